@@ -1,0 +1,25 @@
+# Nothing is asked of the machine but Python 3.11, pip and make: hkplein/bootstrap.py brings the rest into .venv.
+PYTHON ?= python3
+PORT ?= 8000
+ARGS ?=
+
+.PHONY: run demo-reset test check assets bench lock translations screenshots
+
+run: # the site with its demo town, on http://127.0.0.1:8000 or PORT=
+	@$(PYTHON) hkplein/bootstrap.py run --port $(PORT) $(ARGS)
+demo-reset: # the demo town as new
+	@$(PYTHON) hkplein/bootstrap.py demo-reset $(ARGS)
+test: # every test; ARGS='-k swap -x' goes to pytest
+	@$(PYTHON) hkplein/bootstrap.py test $(ARGS)
+check: # layout, lint, types, translations, templates, layers
+	@$(PYTHON) hkplein/bootstrap.py check
+assets: # static/dist
+	@$(PYTHON) hkplein/bootstrap.py assets
+bench: # how fast the pages are
+	@$(PYTHON) hkplein/bootstrap.py bench $(ARGS)
+lock: # the locks anew; ARGS=--upgrade takes newer versions; needs uv
+	@$(PYTHON) hkplein/bootstrap.py lock $(ARGS)
+translations: # new sentences into hkplein/translations
+	@$(PYTHON) hkplein/bootstrap.py translations $(ARGS)
+screenshots: # pictures of the pages
+	@$(PYTHON) hkplein/bootstrap.py screenshots $(ARGS)
