@@ -228,8 +228,9 @@ def unpack_chromium(modules: Path) -> Path:
                 tar.extractall(part)  # noqa: S202 - from a package with a pinned hash
             packed.unlink()
         start = part / "run"
-        libraries = 'LD_LIBRARY_PATH="$here/al2023/lib:$here/lib:$here"'
-        start.write_text(f'#!/bin/sh\nhere=$(dirname "$0")\n{libraries} exec "$here/chromium" "$@"\n')
+        libraries = "$here/al2023/lib:$here/lib:$here"
+        text = f'LD_LIBRARY_PATH="{libraries}" exec "$here/chromium" "$@"'
+        start.write_text("#!/bin/sh\nhere=${0%/*}\n" + text + "\n")
         start.chmod(0o755)
         (part / "chromium").chmod(0o755)
         part.rename(out)
@@ -241,7 +242,7 @@ def unpack_chromium(modules: Path) -> Path:
 
 
 def browser(modules: Path) -> str | None:
-    """A Chromium: the one that is named, else the pinned one, else one of this machine, else Playwright's."""
+    """A Chromium: the one that is named, else the pinned one, else one of this machine."""
     if named := os.environ.get("HKPLEIN_BROWSER"):
         return named
     if sys.platform == "linux" and os.uname().machine == "x86_64":
@@ -249,26 +250,9 @@ def browser(modules: Path) -> str | None:
             return str(unpack_chromium(modules))
         except OSError as error:
             say(str(error))
-    names = [
-        "chromium",
-        "chromium-browser",
-        "google-chrome",
-        "google-chrome-stable",
-        "chrome",
-        "microsoft-edge",
-    ]
-    mac = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
-    for found in [*map(shutil.which, names), str(mac) if mac.exists() else None]:
-        if found:
-            return found
-    say("fetching Playwright's Chromium (once)")
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        fetch = [str(PYTHON), "-m", "playwright", "install", "--only-shell", "chromium"]
-        subprocess.run(fetch, timeout=300, check=False)
-    code = "from playwright.sync_api import sync_playwright as start\n"
-    code += "with start() as p: print(p.chromium.executable_path)"
-    made = subprocess.run([PYTHON, "-c", code], capture_output=True, text=True, check=False).stdout.strip()
-    return made if made and Path(made).exists() else None
+    names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge"]
+    mac = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+    return next(filter(None, map(shutil.which, [*names, mac])), None)
 
 
 def prepare_browser() -> None:
@@ -279,9 +263,9 @@ def prepare_browser() -> None:
     if path := browser(modules):
         os.environ["HKPLEIN_BROWSER"] = path
     elif os.environ.get("CI") == "true":
-        raise SystemExit("hkplein: no browser for the tests, and this is CI")
+        raise SystemExit("hkplein: no browser for the tests, and in CI they may not be skipped")
     else:
-        say("no browser found: the browser tests will be skipped")
+        say("no browser, so no browser tests: install Chromium, or name one in HKPLEIN_BROWSER")
 
 
 # --- Tasks
