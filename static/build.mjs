@@ -25,21 +25,26 @@ async function bundle() {
     absWorkingDir: here,
     entryPoints: ["css/app.css", "js/app.js"],
     outdir: part,
+    write: false,
     bundle: true,
     minify: true,
-    metafile: true,
     nodePaths: [modules],
     legalComments: "none",
-    entryNames: "[name]-[hash]",
     assetNames: "[name]-[hash]",
+    entryNames: "[name]", // esbuild's own hash of these differs from folder to folder
     loader: { ".woff2": "file", ".svg": "file" },
     target: ["chrome123", "firefox120", "safari17.5"],
     format: "iife",
     logLevel: "warning",
   });
-  for (const [file, made] of Object.entries(result.metafile.outputs)) {
-    const sources = made.entryPoint ? [made.entryPoint] : Object.keys(made.inputs);
-    for (const source of sources) manifest[basename(source)] = basename(file);
+  for (const { path, contents } of result.outputFiles) {
+    const name = basename(path);
+    if (/^app\.(css|js)$/.test(name)) {
+      await write(name, contents);
+      continue;
+    }
+    await writeFile(path, contents);
+    manifest[name.replace(/-\w+(\.\w+)$/, "$1")] = name;
   }
 }
 
