@@ -129,12 +129,19 @@ def has(module: str) -> bool:
 
 
 def make_venv() -> None:
-    """Debian's Python may lack ensurepip: the machine's pip can install into a venv that has none."""
-    import venv
-
+    """Debian's Python may lack ensurepip, or venv: the machine's pip can fill a venv without one."""
     if not has("pip") and not has("ensurepip"):
         raise SystemExit("hkplein needs pip; on Debian or Ubuntu: apt install python3-pip")
-    venv.create(VENV, with_pip=not has("pip"), clear=True, symlinks=True)
+    if has("venv"):
+        import venv
+
+        venv.create(VENV, with_pip=not has("pip"), clear=True, symlinks=True)
+        return
+    shutil.rmtree(VENV, ignore_errors=True)
+    (VENV / f"lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages").mkdir(parents=True)
+    BIN.mkdir()
+    (VENV / "pyvenv.cfg").write_text(f"home = {Path(sys.executable).parent}\n")
+    PYTHON.symlink_to(sys.executable)
 
 
 def install(kind: str) -> None:
