@@ -1,0 +1,62 @@
+"""The town: one file per noun, with its columns, rules, verbs and queries; it knows no web."""
+
+from __future__ import annotations
+
+from hkplein.db import Model
+from hkplein.models.bid import Bid
+from hkplein.models.event import Event, Notification
+from hkplein.models.help_line import HelpLine, HelpLineHelper
+from hkplein.models.issue import Issue, IssuePartner, IssuePit
+from hkplein.models.lesson import Lesson, LessonHelped
+from hkplein.models.municipality import Municipality
+from hkplein.models.person import Partner, Person, PersonSkill
+from hkplein.models.pit import Founder, Pit, PitSkill
+from hkplein.models.pitstop import Message, Pitstop
+from hkplein.models.search_entry import SearchEntry
+from hkplein.models.seat import Seat, SeatSkill
+from hkplein.models.session import Attempt, SignIn, Submission
+from hkplein.models.skill import Skill
+from hkplein.models.swap import Leg, Swap
+from hkplein.models.task import Task, TaskSkill
+from hkplein.models.update import Question, Update
+
+NOUNS: dict[str, type[Model]] = {
+    model.__tablename__: model
+    for model in (Bid, HelpLine, Issue, Lesson, Notification, Person, Pit, Pitstop, Seat, Skill, Swap, Task)
+}
+
+__all__ = [
+    "NOUNS",
+    "Attempt",
+    "Bid",
+    "Event",
+    "Founder",
+    "HelpLine",
+    "HelpLineHelper",
+    "Issue",
+    "IssuePartner",
+    "IssuePit",
+    "Leg",
+    "Lesson",
+    "LessonHelped",
+    "Message",
+    "Municipality",
+    "Notification",
+    "Partner",
+    "Person",
+    "PersonSkill",
+    "Pit",
+    "PitSkill",
+    "Pitstop",
+    "Question",
+    "SearchEntry",
+    "Seat",
+    "SeatSkill",
+    "SignIn",
+    "Skill",
+    "Submission",
+    "Swap",
+    "Task",
+    "TaskSkill",
+    "Update",
+]

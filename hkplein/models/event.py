@@ -1,0 +1,152 @@
+"""What happened, and who was told. One row is the audit line, the feed item and the outbox entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, insert
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hkplein.clock import now
+from hkplein.db import LAZY, Conditions, Model, Verb, change, db, missing, rule, table
+from hkplein.i18n import _, _l
+
+if TYPE_CHECKING:
+    from hkplein.models import HelpLine, Issue, Lesson, Person, Pit, Pitstop, Swap, Task
+
+THINGS = ("task", "swap", "issue", "pitstop", "pit", "lesson", "help_line")
+
+WHY = {
+    "author": _l("because you posted this"),
+    "holder": _l("because you do this task"),
+    "hand": _l("because you raised your hand"),
+    "asker": _l("because you asked for this"),
+    "helper": _l("because you help on this line"),
+    "pit": _l("because it touches your pit"),
+    "team": _l("because you are in the team"),
+    "trekker": _l("because you are trekker or deputy"),
+    "invited": _l("because you are invited"),
+    "offered": _l("because this is offered to you"),
+    "swap": _l("because you are part of this swap"),
+    "you": _l("because it is about you"),
+    "fits": _l("because you said that you want this"),
+    "steward": _l("because you are a steward"),
+}
+
+
+class Event(Model):
+    """A verb that was done to a thing, by somebody or (nobody) by the clock."""
+
+    __tablename__ = "event"
+
+    at: Mapped[datetime] = mapped_column(default=now, index=True)
+    noun: Mapped[str] = mapped_column(String(20))
+    verb: Mapped[str] = mapped_column(String(30))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    whom_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # whom it is about, if somebody else
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"), index=True)
+    swap_id: Mapped[int | None] = mapped_column(ForeignKey("swap.id"), index=True)
+    issue_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"), index=True)
+    pitstop_id: Mapped[int | None] = mapped_column(ForeignKey("pitstop.id"), index=True)
+    pit_id: Mapped[int | None] = mapped_column(ForeignKey("pit.id"), index=True)
+    lesson_id: Mapped[int | None] = mapped_column(ForeignKey("lesson.id"))
+    help_line_id: Mapped[int | None] = mapped_column(ForeignKey("help_line.id"))
+    note: Mapped[str] = mapped_column(default="")  # somebody's own words; never those of a pitstop
+
+    by: Mapped[Person | None] = relationship(foreign_keys=by_id, lazy=LAZY)
+    whom: Mapped[Person | None] = relationship(foreign_keys=whom_id, lazy=LAZY)
+    task: Mapped[Task | None] = relationship(lazy=LAZY)
+    swap: Mapped[Swap | None] = relationship(lazy=LAZY)
+    issue: Mapped[Issue | None] = relationship(lazy=LAZY)
+    pitstop: Mapped[Pitstop | None] = relationship(lazy=LAZY)
+    pit: Mapped[Pit | None] = relationship(lazy=LAZY)
+    lesson: Mapped[Lesson | None] = relationship(lazy=LAZY)
+    help_line: Mapped[HelpLine | None] = relationship(lazy=LAZY)
+
+    @staticmethod
+    def record(
+        thing: Model,
+        verb: str,
+        *,
+        by: Person | None,
+        tell: Mapping[str, Iterable[int | None]] | None = None,
+        note: str = "",
+        **about: Any,
+    ) -> Event:
+        """Write down that `verb` was done to `thing`, and tell everyone in `tell` but its maker.
+
+        `tell` maps a reason of WHY to ids of people; None among them is skipped, and nobody is told twice. `about`
+        names other things that it belongs to (`issue_id=…`, `whom_id=…`). A verb without a sentence cannot be recorded.
+        """
+        if not thing.VERBS[verb].told:
+            raise KeyError(f"{thing.noun}.{verb} has no sentence")
+        if thing.noun in THINGS:
+            about.setdefault(f"{thing.noun}_id", thing.id)
+        event = Event(noun=thing.noun, verb=verb, by_id=by and by.id, note=note, **about)
+        db.session.add(event)
+        db.session.flush()
+        reasons: dict[int, str] = {}
+        for why, ids in (tell or {}).items():
+            if why not in WHY:
+                raise KeyError(why)
+            for id_ in ids:
+                if id_ is not None and id_ != event.by_id:
+                    reasons.setdefault(id_, why)
+        if reasons:
+            rows = [{"person_id": id_, "event_id": event.id, "why": why} for id_, why in reasons.items()]
+            db.session.execute(insert(Notification), rows)
+        return event
+
+    @property
+    def thing(self) -> Any:
+        """What it happened to."""
+        for name in THINGS:
+            if getattr(self, f"{name}_id") is not None and (name == self.noun or self.noun not in THINGS):
+                return getattr(self, name)
+        return None
+
+    def sentence(self) -> str:
+        """What happened, in the language of whoever is reading."""
+        from hkplein.models import NOUNS
+
+        told = NOUNS[self.noun].VERBS[self.verb].told
+        return str(told) % {
+            "who": self.by.name if self.by else _("The clock"),
+            "whom": self.whom.name if self.whom else "",
+            "what": self.thing.caption if self.thing else "",
+        }
+
+
+class Notification(Model):
+    """Somebody who is told of an event, and why."""
+
+    __tablename__ = "notification"
+    __table_args__ = (UniqueConstraint("person_id", "event_id"), {"sqlite_autoincrement": True})
+    PLACE = "notifications"
+    VERBS = table(Verb("read", "", None, "unread_by", _l("Mark as read"), icon="check", for_all=True))
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    why: Mapped[str] = mapped_column(String(10))
+    seen_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+
+    event: Mapped[Event] = relationship(lazy=LAZY)
+    person: Mapped[Person] = relationship(lazy=LAZY)
+
+    @rule()
+    def visible_to(self, person: Person) -> Conditions:
+        """It is yours."""
+        yield self.person_id == person.id, ""
+
+    @rule("read")
+    def unread_by(self, person: Person) -> Conditions:
+        """You have not read it yet."""
+        yield self.person_id == person.id, _l("This message is not yours.")
+        yield missing(self.seen_at), _l("You have read this already.")
+
+    def read(self, person: Person) -> None:
+        """Mark it as read."""
+        change(self, "read", person, seen_at=now())

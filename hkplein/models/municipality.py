@@ -1,0 +1,25 @@
+"""The municipality that this installation serves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hkplein.db import Model
+
+
+class Municipality(Model):
+    """One row: its name, its villages, its confidants, and the questions that coaches ask."""
+
+    __tablename__ = "municipality"
+
+    name: Mapped[str] = mapped_column(String(200))
+    invented: Mapped[bool] = mapped_column(default=False)
+    villages: Mapped[list[str]] = mapped_column(JSON, default=list)
+    confidants: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSON, default=list
+    )  # name, phone, mail: harassment, integrity
+    coach_questions: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
+    guides: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # the demo's "look around as …"

@@ -1,0 +1,200 @@
+"""Colleagues: who they are, what they want, what they can, and what they are part of."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, literal, select, union_all
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hkplein.clock import now, today
+from hkplein.db import LAZY, Model, db
+from hkplein.i18n import _l
+
+if TYPE_CHECKING:
+    from hkplein.models.pit import Pit
+    from hkplein.models.skill import Skill
+
+ROLES = {"colleague": _l("colleague"), "board": _l("board"), "partner": _l("partner")}
+SHOWN_TO = {"everyone": _l("all colleagues"), "pit": _l("my own pit"), "me": _l("only me")}
+LEVELS = {"can": _l("I can do this"), "teaches": _l("I teach others"), "learns": _l("I want to learn this")}
+
+
+class Person(Model):
+    """Somebody with an account: a colleague, a member of the board, or somebody of a partner."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        CheckConstraint("role IN ('colleague', 'board', 'partner')", name="role"),
+        CheckConstraint("role = 'colleague' OR NOT steward", name="steward"),
+        {"sqlite_autoincrement": True},
+    )
+    PLACE = "people"
+
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(320), unique=True)
+    password_hash: Mapped[str | None]
+    role: Mapped[str] = mapped_column(String(12), default="colleague")
+    steward: Mapped[bool] = mapped_column(default=False)
+    active: Mapped[bool] = mapped_column(default=True)
+    outdoors: Mapped[bool] = mapped_column(default=False)
+    locale: Mapped[str] = mapped_column(String(2), default="nl")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    pit_id: Mapped[int | None] = mapped_column(ForeignKey("pit.id"), index=True)
+    partner_id: Mapped[int | None] = mapped_column(ForeignKey("partner.id"), index=True)
+
+    about: Mapped[str] = mapped_column(default="")
+    wants: Mapped[str] = mapped_column(default="")
+    room: Mapped[int | None]  # hours a week
+    about_shown_to: Mapped[str] = mapped_column(String(8), default="everyone")
+    wants_shown_to: Mapped[str] = mapped_column(String(8), default="everyone")
+    skills_shown_to: Mapped[str] = mapped_column(String(8), default="everyone")
+    away_from: Mapped[date | None]
+    away_until: Mapped[date | None]
+    suggestions: Mapped[bool] = mapped_column(default=True)
+    welcomed: Mapped[bool] = mapped_column(default=False)  # has put "how it works" away
+
+    pit: Mapped[Pit | None] = relationship(foreign_keys=pit_id, lazy=LAZY)
+    partner: Mapped[Partner | None] = relationship(lazy=LAZY)
+    skills: Mapped[list[PersonSkill]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+    # What Flask-Login asks of somebody who is signed in.
+    is_authenticated: ClassVar[bool] = True
+    is_anonymous: ClassVar[bool] = False
+    token = ""
+    unread = 0
+
+    @property
+    def is_active(self) -> bool:
+        return self.active
+
+    def get_id(self) -> str:
+        """The token of this sign-in, not the person: signing out elsewhere ends it."""
+        return self.token
+
+    @property
+    def acts(self) -> bool:
+        """May change things at all: everybody but the board."""
+        return self.active and self.role != "board"
+
+    @property
+    def colleague(self) -> bool:
+        """Works here."""
+        return self.active and self.role == "colleague"
+
+    @property
+    def away(self) -> bool:
+        """Is "even weg" today."""
+        if not self.away_from or self.away_from > today():
+            return False
+        return self.away_until is None or self.away_until >= today()
+
+    @property
+    def initials(self) -> str:
+        words = self.name.split()
+        return (words[0][:1] + words[-1][:1]).upper() if len(words) > 1 else self.name[:2].upper()
+
+    # What somebody is part of, asked of the database once and forgotten at every change.
+
+    @property
+    def facts(self) -> dict[str, frozenset[int]]:
+        known = db.session.info.setdefault("facts", {})
+        if self.id not in known:
+            found = defaultdict(set)
+            for kind, id_ in db.session.execute(_facts(self)):
+                found[kind].add(id_)
+            known[self.id] = {kind: frozenset(ids) for kind, ids in found.items()}
+        return known[self.id]  # type: ignore[no-any-return]
+
+    def fact(self, kind: str) -> frozenset[int]:
+        """The ids of one kind: "team", "lead", "line", "hand", "seat-hand", "place", "partner"."""
+        return self.facts.get(kind, frozenset())
+
+    @property
+    def team_ids(self) -> frozenset[int]:
+        """Issues of whose team this person is: as trekker, deputy or in a seat."""
+        return self.fact("team")
+
+    @property
+    def lead_ids(self) -> frozenset[int]:
+        """Issues that this person moves: as trekker or deputy."""
+        return self.fact("lead")
+
+    @property
+    def line_ids(self) -> frozenset[int]:
+        """Help lines that this person helps on."""
+        return self.fact("line")
+
+    @property
+    def hand_task_ids(self) -> frozenset[int]:
+        """Tasks for which this person's hand is up."""
+        return self.fact("hand")
+
+    @property
+    def place_ids(self) -> frozenset[int]:
+        """Postings of several places of which this person holds one."""
+        return self.fact("place")
+
+    @property
+    def partner_issue_ids(self) -> frozenset[int]:
+        """Issues that this person's organisation is a partner in."""
+        return self.fact("partner")
+
+
+def _facts(person: Person) -> Any:
+    from hkplein.models import HelpLineHelper, Issue, IssuePartner, Seat, Task
+    from hkplein.models.bid import Bid
+
+    def ids(kind: str, column: Any, *where: Any) -> Any:
+        return select(literal(kind), column).where(*where)
+
+    return union_all(
+        ids("team", Issue.id, (Issue.trekker_id == person.id) | (Issue.deputy_id == person.id)),
+        ids("lead", Issue.id, (Issue.trekker_id == person.id) | (Issue.deputy_id == person.id)),
+        ids("team", Seat.issue_id, Seat.holder_id == person.id, Seat.state == "filled"),
+        ids("line", HelpLineHelper.line_id, HelpLineHelper.person_id == person.id),
+        ids("hand", Bid.task_id, Bid.person_id == person.id, Bid.task_id.is_not(None), Bid.state == "raised"),
+        ids(
+            "seat-hand",
+            Bid.seat_id,
+            Bid.person_id == person.id,
+            Bid.seat_id.is_not(None),
+            Bid.state.in_(Bid.LIVE),
+        ),
+        ids(
+            "place",
+            Task.posting_id,
+            Task.holder_id == person.id,
+            Task.posting_id.is_not(None),
+            Task.state == "taken",
+        ),
+        ids("partner", IssuePartner.issue_id, IssuePartner.partner_id == (person.partner_id or 0)),
+    )
+
+
+class PersonSkill(Model):
+    """What somebody can, teaches or wants to learn, as entered by that person."""
+
+    __tablename__ = "person_skill"
+    __table_args__ = (
+        CheckConstraint("level IN ('can', 'teaches', 'learns')", name="level"),
+        {"sqlite_autoincrement": True},
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    skill_id: Mapped[int] = mapped_column(ForeignKey("skill.id"), index=True)
+    level: Mapped[str] = mapped_column(String(8))
+
+    skill: Mapped[Skill] = relationship(lazy="joined")
+
+
+class Partner(Model):
+    """An organisation outside with which issues are shared."""
+
+    __tablename__ = "partner"
+
+    key: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(60), default="")

@@ -1,0 +1,113 @@
+"""Sign-ins, the throttle on them, and the forms that were already handled."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from sqlalchemy import ForeignKey, String, delete, func, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hkplein.clock import now
+from hkplein.db import Model, db
+from hkplein.models.event import Notification
+from hkplein.models.person import Person
+
+
+def digest(secret: str) -> str:
+    """What is stored of a secret: a stolen table signs nobody in."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class SignIn(Model):
+    """Somebody who is signed in somewhere; deleting the row signs them out there at once."""
+
+    __tablename__ = "sign_in"
+
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    expires_at: Mapped[datetime]
+
+    @staticmethod
+    def begin(person: Person, hours: int) -> str:
+        """A new sign-in; returns the token that the browser keeps."""
+        token = secrets.token_urlsafe(32)
+        db.session.add(SignIn(digest=digest(token), person_id=person.id, expires_at=now() + timedelta(hours=hours)))
+        return token
+
+    @staticmethod
+    def person_of(token: str) -> Person | None:
+        """Who signed in with this token, with the number of unread notifications: one query a request."""
+        unread = (
+            select(func.count())
+            .where(Notification.person_id == Person.id, Notification.seen_at.is_(None))
+            .scalar_subquery()
+        )
+        found = db.session.execute(
+            select(Person, unread)
+            .join(SignIn, SignIn.person_id == Person.id)
+            .where(SignIn.digest == digest(token), SignIn.expires_at > now(), Person.active)
+        ).first()
+        if found is None:
+            return None
+        person: Person = found[0]
+        person.token, person.unread = token, found[1]
+        return person
+
+    @staticmethod
+    def end(token: str) -> None:
+        """Sign out here."""
+        db.session.execute(delete(SignIn).where(SignIn.digest == digest(token)))
+
+    @staticmethod
+    def end_all(person: Person, but: str = "") -> None:
+        """Sign out everywhere: after a new password, or when an account is closed."""
+        db.session.execute(delete(SignIn).where(SignIn.person_id == person.id, SignIn.digest != digest(but)))
+
+
+class Attempt(Model):
+    """How often signing in failed lately, per account and per address; both stored as digests."""
+
+    __tablename__ = "attempt"
+
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    count: Mapped[int] = mapped_column(default=0)
+    since: Mapped[datetime] = mapped_column(default=now)
+
+    LIMIT: ClassVar[int] = 10
+    WINDOW: ClassVar[timedelta] = timedelta(minutes=15)
+
+    @staticmethod
+    def too_many(keys: list[str]) -> bool:
+        """Whether one of these has failed too often in the last quarter of an hour."""
+        recent = select(Attempt.id).where(
+            Attempt.key.in_(keys), Attempt.count >= Attempt.LIMIT, Attempt.since > now() - Attempt.WINDOW
+        )
+        return db.session.scalar(recent.limit(1)) is not None
+
+    @staticmethod
+    def count_one(keys: list[str]) -> None:
+        """One more failure; a window that is over begins anew."""
+        for key in sorted(keys):  # in one order, so that two requests never wait for each other
+            fresh = update(Attempt).where(Attempt.key == key, Attempt.since > now() - Attempt.WINDOW)
+            counted = db.session.execute(fresh.values(count=Attempt.count + 1).returning(Attempt.id)).first()
+            if counted is None:
+                db.session.execute(delete(Attempt).where(Attempt.key == key))
+                db.session.add(Attempt(key=key, count=1, since=now()))
+
+    @staticmethod
+    def forget(keys: list[str]) -> None:
+        """Signing in worked: the account's count is forgotten, the address's stays."""
+        db.session.execute(delete(Attempt).where(Attempt.key == keys[0]))
+
+
+class Submission(Model):
+    """A form that was handled, by its nonce: sent twice, it has one effect and shows the first result."""
+
+    __tablename__ = "submission"
+
+    nonce: Mapped[str] = mapped_column(String(120), unique=True)
+    result: Mapped[str] = mapped_column(String(300), default="")
+    at: Mapped[datetime] = mapped_column(default=now)

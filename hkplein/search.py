@@ -1,0 +1,37 @@
+"""Dutch words, folded and stemmed, for one full-text search on both databases."""
+
+from __future__ import annotations
+
+import functools
+import re
+import threading
+import unicodedata
+
+import snowballstemmer
+
+_word = re.compile(r"[^\W_]+")
+_local = threading.local()
+
+
+@functools.lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The stem of a Dutch word (Porter's algorithm for Dutch)."""
+    if not hasattr(_local, "stemmer"):  # a stemmer is not safe to share between threads
+        _local.stemmer = snowballstemmer.stemmer("dutch_porter")
+    return str(_local.stemmer.stemWord(word))
+
+
+def words(value: str) -> list[str]:
+    """The words of a text, without capitals and accents."""
+    folded = "".join(c for c in unicodedata.normalize("NFKD", value.casefold()) if not unicodedata.combining(c))
+    return _word.findall(folded)
+
+
+def tokens(value: str) -> str:
+    """Each word and its stem: Snowball turns "fiets" into "fiet" but "fietsen" into "fiets"."""
+    return " ".join(dict.fromkeys(t for word in words(value) for t in (word, stem(word))))
+
+
+def alternatives(query: str) -> list[list[str]]:
+    """For each of the first eight words of a query: the forms of which one must be there."""
+    return [list(dict.fromkeys((word, stem(word)))) for word in words(query)[:8]]

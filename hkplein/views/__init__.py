@@ -1,0 +1,145 @@
+"""The small vocabulary every view is written in: me, find, show, done, verbs."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, g, redirect, render_template
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from sqlalchemy import select
+from sqlalchemy.orm.interfaces import ORMOption
+from werkzeug.wrappers import Response as BaseResponse
+
+from hkplein.db import Model, Verb, db
+from hkplein.errors import Invalid, Refused
+from hkplein.extensions import htmx
+from hkplein.models import Person
+
+Answer = str | tuple[str, int] | BaseResponse
+# How each noun is drawn: its page (or, for htmx, its part), with whatever is said about it.
+_pages: dict[type[Model], Callable[..., str]] = {}
+
+
+class Form(FlaskForm):
+    """A form on a page; the token against forgery and the nonce stand in every <form> already."""
+
+    class Meta:
+        csrf = False
+
+
+def me() -> Person:
+    """Who is asking: the person itself, never Flask-Login's stand-in."""
+    return current_user._get_current_object()  # type: ignore[no-any-return] # noqa: SLF001
+
+
+def find(model: type[Any], id: int, rule: Any, *options: ORMOption) -> Any:
+    """The row, if `rule` lets this visitor have it; a 404 otherwise: what you may not see is not there."""
+    row = db.session.scalar(select(model).where(model.id == id, rule).options(*options))
+    return row if row is not None else abort(404)
+
+
+def alone() -> bool:
+    """Whether htmx asks for a part only."""
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def show(page: str, part: str, **context: Any) -> str:
+    """The part for htmx, the whole page for everyone else."""
+    return render_template(part if alone() else page, **context)
+
+
+def done(row: Model, said: Any = "", **context: Any) -> Answer:
+    """After a verb: the fresh part for htmx, with what to say; a redirect to the thing for everyone else."""
+    remember(row.url)
+    if alone():
+        return page_of(row, said=str(said), **context)
+    if said:
+        flash(str(said))
+    return redirect(row.url, 303)
+
+
+def leave(url: str, said: Any = "") -> Answer:
+    """After a verb that leads elsewhere: go to `url`."""
+    remember(url)
+    if said:
+        flash(str(said))
+    if alone():
+        return Response(headers={"HX-Redirect": url})
+    return redirect(url, 303)
+
+
+def remember(url: str) -> None:
+    """Where the result of this form is, for when it is sent twice."""
+    if submission := g.get("submission"):
+        submission.result = url
+
+
+def page_of(row: Model, **context: Any) -> str:
+    """The page of a thing as it is now (or its part, for htmx)."""
+    return _pages[type(row)](row, **context)
+
+
+def page(model: type[Model]) -> Callable[[Callable[..., str]], Callable[..., str]]:
+    """Register how one noun is drawn: `draw(row, notice="", said="", forms={}, **context)`."""
+
+    def register(draw: Callable[..., str]) -> Callable[..., str]:
+        _pages[model] = draw
+        return draw
+
+    return register
+
+
+def has_page(row: Any) -> bool:
+    """Whether a thing can be drawn."""
+    return type(row) in _pages
+
+
+def verbs(bp: Blueprint, model: type[Any], forms: Mapping[str, Callable[..., Form]] | None = None) -> None:
+    """Give every verb of the noun its door: POST /<nouns>/<id>/<verb>.
+
+    `forms` names the form of the verbs that ask something; its fields are the keywords of the model's method. A verb
+    that does not hold is Refused before what was typed is looked at; bad input is 422 with the form as it was typed.
+    """
+    for verb in model.VERBS.values():
+        if not verb.clock and hasattr(model, verb.method):
+            door = _door(model, verb, (forms or {}).get(verb.name))
+            bp.add_url_rule(f"/<id:id>/{verb.name}", verb.name, door, methods=["POST"])
+
+
+def _door(model: type[Any], verb: Verb, form_of: Callable[..., Form] | None) -> Callable[[int], Answer]:
+    def door(id: int) -> Answer:
+        row = find(model, id, model.visible_to(me()))
+        if not row.may(verb.name, me()):
+            raise Refused(row, row.why_not(verb.name, me()))
+        form = form_of() if form_of else None
+        if form is not None and not form.validate():
+            return page_of(row, forms={verb.name: form}), 422
+        try:
+            getattr(row, verb.method)(me(), **(form.data if form else {}))
+        except Invalid as invalid:
+            if form is None:
+                raise
+            blame(form, invalid)
+            db.session.rollback()
+            return page_of(row, forms={verb.name: form}), 422
+        return done(row, row.worded(verb.said))
+
+    return door
+
+
+def blame(form: Form, invalid: Invalid) -> None:
+    """Put the sentences of `invalid` beside the fields of `form`."""
+    for name, sentence in invalid.problems.items():
+        field = form._fields[name]
+        field.errors = [*field.errors, str(sentence)]
+
+
+def blueprints() -> list[Blueprint]:
+    """Every door of the town: each view file has a `bp`."""
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    modules = [importlib.import_module(f"{__name__}.{name}") for name in names if name != "assets"]
+    return [module.bp for module in modules if hasattr(module, "bp")]

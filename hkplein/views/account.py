@@ -1,0 +1,163 @@
+"""Signing in and out, the language, the password, and whether all is well."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, session
+from flask_login import current_user, login_user, logout_user
+from sqlalchemy import text
+from werkzeug.exceptions import TooManyRequests
+from wtforms import EmailField, PasswordField
+from wtforms.validators import InputRequired, Length
+
+from hkplein.db import db, read_only
+from hkplein.i18n import LANGUAGES, _, _l, speak
+from hkplein.models import Attempt, Municipality, Person, SignIn
+from hkplein.models.session import digest
+from hkplein.passwords import check, hashed, problem_with
+from hkplein.views import Answer, Form, leave, me
+from hkplein.views.requests import public
+
+bp = Blueprint("account", __name__)
+
+
+class SignInForm(Form):
+    email = EmailField(_l("E-mail address"), [InputRequired(_l("Fill in your e-mail address."))])
+    password = PasswordField(_l("Password"), [InputRequired(_l("Fill in your password.")), Length(max=128)])
+
+
+class PasswordForm(Form):
+    current = PasswordField(_l("Your password now"), [InputRequired(_l("Fill in your password as it is now."))])
+    new = PasswordField(_l("New password"), [InputRequired(_l("Fill in a new password."))])
+
+
+@bp.get("/healthz")
+def healthz() -> Response:
+    """For whoever watches over this server: the app answers and the database too."""
+    db.session.execute(text("SELECT 1"))
+    return jsonify(status="ok")
+
+
+public(healthz).bare = True
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> Answer:
+    """Sign in with an e-mail address and a password; the hash is computed outside the write transaction."""
+    form = SignInForm()
+    if request.method == "GET" and current_user.is_authenticated:
+        return redirect("/", 302)
+    if request.method == "GET" or not form.validate():
+        return sign_in_page(form), 200 if request.method == "GET" else 422
+    email, keys = str(form.email.data).strip().lower(), throttle_keys(str(form.email.data))
+    db.session.rollback()
+    read_only.set(True)
+    if Attempt.too_many(keys):
+        raise TooManyRequests
+    person = db.session.scalar(db.select(Person).where(Person.email == email))
+    password_hash = person.password_hash if person and person.active else None
+    db.session.rollback()
+    right = check(password_hash, str(form.password.data))
+    read_only.set(False)
+    if not right or person is None:
+        Attempt.count_one(keys)
+        db.session.commit()  # the count stays, though the answer is a refusal
+        form.password.errors = [_("This e-mail address and password do not belong together.")]
+        return sign_in_page(form), 422
+    Attempt.forget(keys)
+    return enter(person)
+
+
+def throttle_keys(email: str) -> list[str]:
+    """Attempts are counted per account and per address."""
+    return [digest(f"account {email.strip().lower()}"), digest(f"address {request.remote_addr}")]
+
+
+def sign_in_page(form: Form) -> str:
+    """The page for signing in; in the demo also as one of its people."""
+    town = db.session.scalar(db.select(Municipality))
+    guides: list[dict[str, Any]] = []
+    if current_app.config["DEMO"] and town:
+        emails = [guide["email"] for guide in town.guides]
+        people = {p.email: p for p in db.session.scalars(db.select(Person).where(Person.email.in_(emails)))}
+        guides = [{**guide, "person": people[guide["email"]]} for guide in town.guides if guide["email"] in people]
+    return render_template("account/sign_in.html", form=form, town=town, guides=guides, next=own_path())
+
+
+def enter(person: Person) -> Answer:
+    """Begin a new sign-in for somebody; the one that this browser had ends."""
+    if current_user.is_authenticated:
+        SignIn.end(me().token)
+    language = session.get("language")
+    session.clear()
+    person.token = SignIn.begin(person, current_app.config["SESSION_HOURS"])
+    login_user(person)
+    session.permanent = True
+    speak(language or person.locale)
+    return redirect(own_path(), 303)
+
+
+def own_path() -> str:
+    """Where to go next: only to a path of our own."""
+    target = request.values.get("next", "")
+    parts = urlsplit(target)
+    own = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    return target if own and "\\" not in target and target.isprintable() else "/"
+
+
+@bp.post("/sign-in/as/<id:id>")
+@public
+def sign_in_as(id: int) -> Answer:
+    """In the demo, and nowhere else: look around as one of the people chosen for it."""
+    town = db.session.scalar(db.select(Municipality))
+    person = db.session.get(Person, id)
+    chosen = {guide["email"] for guide in town.guides} if town else set()
+    if not current_app.config["DEMO"] or person is None or person.email not in chosen:
+        return render_template("errors/page.html", code=404, title=_("This page does not exist"), text=""), 404
+    return enter(person)
+
+
+@bp.post("/sign-out")
+def sign_out() -> Answer:
+    """Sign out here, at once."""
+    SignIn.end(me().token)
+    logout_user()
+    session.clear()
+    return redirect("/sign-in", 303)
+
+
+@bp.post("/language")
+@public
+def language() -> Answer:
+    """Speak Dutch or English from here on; kept with the person."""
+    code = request.form.get("language", "nl")
+    if code in LANGUAGES:
+        session["language"] = code
+        if current_user.is_authenticated:
+            me().locale = code
+    return redirect(own_path(), 303)
+
+
+@bp.get("/account")
+def account() -> str:
+    """Your account: language and password."""
+    return render_template("account/page.html", form=PasswordForm())
+
+
+@bp.post("/account/password")
+def password() -> Answer:
+    """A new password; it signs you out everywhere else."""
+    form, person = PasswordForm(), me()
+    if form.validate():
+        if not check(person.password_hash, str(form.current.data)):
+            form.current.errors = [_("This is not your password.")]
+        elif sentence := problem_with(str(form.new.data), person.email, person.name):
+            form.new.errors = [sentence]
+        else:
+            person.password_hash = hashed(str(form.new.data))
+            SignIn.end_all(person, but=person.token)
+            return leave("/account", _("Your password is changed. You are signed out everywhere else."))
+    return render_template("account/page.html", form=form), 422

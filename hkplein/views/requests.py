@@ -1,0 +1,111 @@
+"""What happens around every request: who asks, in which language, in one transaction, once."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Flask, Response, current_app, flash, g, redirect, request, session
+from flask_login import current_user
+from sqlalchemy.dialects import postgresql, sqlite
+from werkzeug.wrappers import Response as BaseResponse
+
+from hkplein.clock import now
+from hkplein.db import db, read_only
+from hkplein.extensions import login
+from hkplein.i18n import _, speak
+from hkplein.models import SignIn, Submission
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def init_app(app: Flask) -> None:
+    """Plug in the walls, the language, the nonce, the transaction and the headers."""
+    login.init_app(app)
+    login.session_protection = None  # the sign-in is a row on the server
+    login.user_loader(SignIn.person_of)
+    app.before_request(begin)
+    app.after_request(one_transaction)
+    app.after_request(headers)
+    app.teardown_request(forget)
+
+
+def forget(_error: BaseException | None) -> None:
+    """The next request on this thread begins as if there had been none."""
+    read_only.set(False)
+
+
+def public(view: Any) -> Any:
+    """Marks a view that needs no sign-in; everything else is closed."""
+    view.public = True
+    return view
+
+
+def begin() -> BaseResponse | None:
+    """A GET only reads; everybody is signed in, unless the view is public; a form that was sent twice counts once."""
+    read_only.set(request.method in {"GET", "HEAD", "OPTIONS"})
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.endpoint == "static" or getattr(view, "bare", False):
+        return None
+    speak(current_user.locale if current_user.is_authenticated else session.get("language"))
+    if view is not None and not getattr(view, "public", False) and not current_user.is_authenticated:
+        if request.method != "GET":
+            flash(_("You are no longer signed in. Nothing was changed."))
+        return redirect(sign_in_url(), 302)
+    return once() if request.method == "POST" else None
+
+
+def sign_in_url() -> str:
+    """Where to sign in, and to come back from if this was a page."""
+    here = request.full_path.rstrip("?")
+    return "/sign-in" if request.method != "GET" or here == "/" else f"/sign-in?next={here}"
+
+
+def once() -> BaseResponse | None:
+    """A form that was handled before shows the first result."""
+    nonce = request.form.get("nonce", "")[:40]
+    if not nonce:
+        return None
+    key = f"{nonce} {request.path}"[:120]
+    insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[db.engine.dialect.name]
+    made = db.session.scalar(
+        insert(Submission).values(nonce=key, at=now(), result="").on_conflict_do_nothing().returning(Submission)
+    )
+    if made is None:
+        first = db.session.scalars(db.select(Submission).filter_by(nonce=key)).one()
+        return redirect(first.result or "/", 303)
+    g.submission = made
+    return None
+
+
+def nonce() -> str:
+    """The number of this page's forms: one a request is enough, for it counts together with the path."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(12)
+    return str(g.nonce)
+
+
+def one_transaction(response: Response) -> Response:
+    """A request is one transaction: an answer below 400 commits, anything else rolls back."""
+    if response.status_code < 400:
+        db.session.commit()
+    else:
+        db.session.rollback()
+    return response
+
+
+def headers(response: Response) -> Response:
+    """Strict for browsers: nothing from elsewhere, nothing kept, nothing framed."""
+    response.headers.setdefault("Content-Security-Policy", POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if current_app.config["SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.vary.add("HX-Request")
+    return response

@@ -1,0 +1,46 @@
+"""The house: the list of everything that is plugged in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
+
+from hkplein import views
+from hkplein.config import ROOT, from_environment
+from hkplein.db import db
+from hkplein.extensions import csrf, htmx, migrate
+from hkplein.views import assets, errors, requests, words
+
+
+class IdConverter(IntegerConverter):
+    """An id in a URL; what no database could hold is no page."""
+
+    def __init__(self, map: Any) -> None:
+        super().__init__(map, min=1, max=2**31 - 1)
+
+
+def build(config: dict[str, Any] | None = None) -> Flask:
+    """Build the app; `config` stands in for the environment."""
+    app = Flask("hkplein", template_folder=str(ROOT / "templates"), static_folder=None)
+    app.config.update(config if config and "SECRET_KEY" in config else {**from_environment(), **(config or {})})
+    for name, default in (("DEMO", False), ("SECURE", False), ("PROXIES", 0), ("SESSION_HOURS", 168)):
+        app.config.setdefault(name, default)
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
+    app.url_map.converters["id"] = IdConverter
+    if app.config["PROXIES"]:
+        count = app.config["PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    csrf.init_app(app)
+    htmx.init_app(app)
+    words.init_app(app)
+    assets.init_app(app)
+    requests.init_app(app)
+    errors.init_app(app)
+    for blueprint in views.blueprints():
+        app.register_blueprint(blueprint)
+    return app
