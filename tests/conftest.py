@@ -20,6 +20,7 @@ from sqlalchemy.engine import make_url
 
 from hkplein import create_app
 from hkplein.db import Base, db
+from hkplein.i18n import speaking
 from hkplein.models import Person, SignIn
 from tests import cast as players
 from tests import pages, pg
@@ -104,7 +105,7 @@ def empty() -> None:
 @pytest.fixture
 def context(app: Flask) -> Iterator[Flask]:
     """An application context, for tests that speak to models; its session is not the one of the client's requests."""
-    with app.app_context():
+    with app.app_context(), speaking("en"):
         yield app
         db.session.rollback()
 

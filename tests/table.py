@@ -1,0 +1,50 @@
+"""Holds a noun's transition table, its buttons and its server against each other, as every person, in every state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from hkplein.db import Model
+from tests.cast import PEOPLE
+
+Allowed = Mapping[str, Mapping[str, Collection[str]]]  # verb -> state -> names of the cast
+
+
+def everybody(*but: str) -> frozenset[str]:
+    """All of the cast, except …"""
+    return frozenset(PEOPLE) - set(but)
+
+
+def hold(
+    make: Callable[[str], Model],
+    state: str,
+    allowed: Allowed,
+    cast: Any,
+    visit: Callable[[Any], Any],
+    *,
+    hidden: Collection[str] = (),
+    data: Mapping[str, Mapping[str, Any]] | None = None,
+) -> None:
+    """Ask for a thing in `state` and do every verb to it, as everybody.
+
+    What `allowed` names has a button and is done (303); all else has none and is refused with a sentence (409); for
+    those in `hidden` the thing does not exist (404). `data` is what the forms of some verbs need.
+    """
+    for name in PEOPLE:
+        row, browser = make(state), visit(getattr(cast, name))
+        page = browser.get(row.url)
+        assert page.status_code == (404 if name in hidden else 200), f"{name} reads {state}: {page.status_code}"
+        for verb in row.VERBS.values():
+            if verb.clock:
+                continue
+            may = name not in hidden and name in allowed.get(verb.name, {}).get(state, ())
+            button = f'action="{row.url}/{verb.name}"' in page.text
+            assert button == may, f"{name}, {verb.name} when {state}: {'a' if button else 'no'} button"
+            answer = browser.post(f"{row.url}/{verb.name}", data=(data or {}).get(verb.name, {}))
+            wanted = 404 if name in hidden else 303 if may else 409
+            assert answer.status_code == wanted, f"{name}, {verb.name} when {state}: {answer.status_code}, not {wanted}"
+            if answer.status_code == 409:
+                assert 'role="alert"' in answer.text
+            if may:  # it has changed: begin again
+                row = make(state)
