@@ -8,7 +8,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class AssetsMustExist(BuildHookInterface):
+class AssetsMustExist(BuildHookInterface[Any]):
     """Hatchling calls this before it makes a wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002

@@ -137,8 +137,8 @@ on("htmx:before:swap", (event) => {
   }
 });
 
-// --- Menus: <details class="menu"> closes like a menu
-const menus = () => document.querySelectorAll("details.menu[open]");
+// --- Menus: a <details> that is a menu, or has one, closes like a menu
+const menus = () => document.querySelectorAll("details[open]:is(.menu, :has(> .menu))");
 on("click", ({ target }) => {
   for (const menu of menus()) if (!menu.contains(target)) menu.open = false;
   const dismissed = target.closest?.("[data-dismiss]")?.closest(".toast");
@@ -150,7 +150,7 @@ on("click", ({ target }) => {
 on("keydown", (event) => {
   if (event.key !== "Escape") return;
   for (const menu of menus()) {
-    if (menu.contains(document.activeElement)) menu.querySelector("summary")?.focus();
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
     menu.open = false;
   }
 });
