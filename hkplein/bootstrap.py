@@ -51,8 +51,7 @@ CHECKS: dict[str, list[str]] = {
     "lint": ["-m", "ruff", "check", "."],
     "types": ["-m", "mypy"],
     "translations": ["-m", "hkplein.translations", "check"],
-    "templates, layout": ["-m", "djlint", "--check", "templates"],
-    "templates, lint": ["-m", "djlint", "--lint", "templates"],
+    "templates": ["-m", "djlint", "--lint", "templates"],
     "layers": ["-c", "from importlinter.cli import lint_imports_command as lint; lint()"],
 }
 
