@@ -71,6 +71,11 @@ def working_days_between(first: date, last: date) -> int:
     return sum(is_working_day(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
 
 
+def working_days_ago(count: int) -> date:
+    """The last date after which `count` working days have begun by today: what happened then has waited that long."""
+    return working_days_after(today() + timedelta(days=1), -count) - timedelta(days=1)
+
+
 class Transition(NamedTuple):
     """Something that time does: `due()` selects the rows it is due for, `act(row)` does it to one."""
 

@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, UniqueConstraint, or_, select, text
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from hkplein.clock import now
-from hkplein.db import (
-    LAZY,
-    Conditions,
-    Model,
-    Verb,
-    after,
-    change,
-    differs,
-    either,
-    rule,
-    same,
-    table,
-    within,
-)
-from hkplein.i18n import _l
+from hkplein.clock import now, today
+from hkplein.db import LAZY, Model, db
 from hkplein.models.event import Event
 from hkplein.models.issue import Issue
 from hkplein.models.person import Person
 from hkplein.models.pit import Pit
 from hkplein.models.skill import Skill
+from hkplein.models.task_writing import TaskWriting
 
-UNDO = timedelta(hours=24)
 
-
-class Task(Model):
+class Task(TaskWriting):
     """A piece of work that somebody posts and somebody else may take on.
 
     A posting with several `places` is split as they are taken: each taken place becomes a task of its own, with
     `posting_id` naming where it came from, until the last place is the posting itself. So every place lives the whole
-    life of a task, and the counter that one UPDATE guards can never let one person too many in.
+    life of a task, and the counter that one UPDATE guards can never let one person too many in. `hands` counts the
+    hands that are up, for the rules that ask whether there are any.
     """
 
     __tablename__ = "task"
@@ -48,6 +34,7 @@ class Task(Model):
         ),
         CheckConstraint("(state IN ('taken', 'reported', 'done')) = (holder_id IS NOT NULL)", name="holder"),
         CheckConstraint("places >= 1", name="places"),
+        CheckConstraint("hands >= 0", name="hands"),
         CheckConstraint("hours >= 1", name="hours"),
         CheckConstraint("choice IN ('first', 'hands')", name="choice"),
         CheckConstraint("offered IS NULL OR (offered IN ('give', 'swap') AND state = 'taken')", name="offered"),
@@ -69,39 +56,6 @@ class Task(Model):
         {"sqlite_autoincrement": True},
     )
     PLACE = "tasks"
-    VERBS = table(
-        Verb(
-            "claim",
-            "open",
-            "taken",
-            "claimable_by",
-            label=_l("I'll do this"),
-            said=_l("You are doing this now."),
-            told=_l("%(who)s does “%(what)s”."),
-            gone=_l("Somebody else was just ahead of you."),
-            primary=True,
-        ),
-        Verb(
-            "undo",
-            "taken",
-            None,
-            "undoable_by",
-            label=_l("Undo"),
-            said=_l("It is as it was before."),
-            told=_l("%(who)s gave “%(what)s” back after all."),
-            icon="arrow-back-up",
-        ),
-    )
-    STATES = {
-        "draft": _l("draft"),
-        "open": _l("open"),
-        "taken": _l("taken"),
-        "reported": _l("reported as done"),
-        "done": _l("done"),
-        "withdrawn": _l("withdrawn"),
-        "expired": _l("expired"),
-        "scrapped": _l("scrapped"),
-    }
 
     title: Mapped[str] = mapped_column(String(200))
     description: Mapped[str] = mapped_column(default="")
@@ -118,6 +72,7 @@ class Task(Model):
     mandate: Mapped[bool] = mapped_column(default=False)  # only with bevoegdheid: never swapped
     choice: Mapped[str] = mapped_column(String(6), default="first")
     places: Mapped[int] = mapped_column(default=1)  # that are still free while it is open
+    hands: Mapped[int] = mapped_column(default=0)  # that are up
     created_at: Mapped[datetime] = mapped_column(default=now)
     posted_at: Mapped[datetime | None]
 
@@ -137,7 +92,7 @@ class Task(Model):
     hours_left: Mapped[int | None]
     reason: Mapped[str] = mapped_column(default="")  # of the last return, withdrawal or scrapping
     thanks: Mapped[str] = mapped_column(default="")
-    asked: Mapped[str] = mapped_column(String(20), default="")  # what the clock asked last: day-3, day-5, date-passed
+    asked: Mapped[str] = mapped_column(String(20), default="")  # what the clock did last: tips, invite, date-passed
     asked_at: Mapped[datetime | None]
 
     author: Mapped[Person] = relationship(foreign_keys=author_id, lazy=LAZY)
@@ -147,47 +102,28 @@ class Task(Model):
     learns: Mapped[Skill | None] = relationship(lazy=LAZY)
     skills: Mapped[list[Skill]] = relationship(secondary="task_skill", lazy=LAZY)
 
-    # Rules: each is asked by a button, filters a list, guards an UPDATE and explains a refusal.
+    @property
+    def overdue(self) -> bool:
+        """Somebody does it, and its date has gone by; the holder's own affair."""
+        return self.state == "taken" and self.due < today()
 
-    @rule()
-    def visible_to(self, person: Person) -> Conditions:
-        """A draft is its author's; a partner sees the tasks of its own issues."""
-        yield either(differs(self.state, "draft"), same(self.author_id, person.id)), ""
-        if person.role == "partner":
-            yield within(self.issue_id, person.partner_issue_ids), ""
+    def history(self, limit: int = 20) -> Select[Event]:
+        """What happened to it, newest first; not what is between the clock, the author and one colleague."""
+        happened = select(Event).where(Event.task_id == self.id, Event.noun == "task", Event.verb.not_in(self.PRIVATE))
+        return happened.options(joinedload(Event.by), joinedload(Event.whom)).order_by(Event.id.desc()).limit(limit)
 
-    @rule("claim")
-    def claimable_by(self, person: Person) -> Conditions:
-        """Who is first has it."""
-        yield differs(self.author_id, person.id), _l("You posted this yourself.")
-        yield self.choice == "first", _l("Here you raise your hand; the author chooses.")
-
-    @rule("undo")
-    def undoable_by(self, person: Person) -> Conditions:
-        """A wrong click costs nothing, for a day."""
-        yield same(self.holder_id, person.id), _l("You do not do this task.")
-        yield after(self.undo_until, now()), _l("That is possible for 24 hours. You can still give it back.")
-
-    # Verbs: change the row and say so, in one transaction.
-
-    def claim(self, person: Person) -> None:
-        """Take it on; one atomic winner."""
-        change(
-            self,
-            "claim",
-            person,
-            holder_id=person.id,
-            taken_at=now(),
-            undo_until=now() + UNDO,
-            taken_from_id=None,
-            taken_offer=None,
+    def similar(self, person: Person, limit: int = 3) -> Select[Task]:
+        """Open tasks of the same pit or with a skill in common that `person` may take, soonest first."""
+        asked = select(TaskSkill.skill_id).where(TaskSkill.task_id == self.id)
+        alike = select(TaskSkill.task_id).where(TaskSkill.skill_id.in_(asked))
+        return (
+            select(Task)
+            .where(Task.state == "open", Task.id != self.id, Task.visible_to(person))
+            .where(or_(Task.claimable_by(person), Task.raisable_by(person)))
+            .where(or_(Task.pit_id == self.pit_id, Task.id.in_(alike)))
+            .order_by(Task.due, Task.id)
+            .limit(limit)
         )
-        Event.record(self, "claim", by=person, tell={"author": [self.author_id]})
-
-    def undo(self, person: Person) -> None:
-        """Put it back as it was: open, or with whoever offered it."""
-        change(self, "undo", person, state="open", holder_id=None, undo_until=None)
-        Event.record(self, "undo", by=person, tell={"author": [self.author_id]})
 
 
 class TaskSkill(Model):
@@ -198,3 +134,11 @@ class TaskSkill(Model):
 
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
     skill_id: Mapped[int] = mapped_column(ForeignKey("skill.id"), index=True)
+
+
+def members_of(*pit_ids: int | None) -> list[int]:
+    """The colleagues of these pits."""
+    ids = [id_ for id_ in pit_ids if id_ is not None]
+    return list(
+        db.session.scalars(select(Person.id).where(Person.pit_id.in_(ids), Person.active, Person.role == "colleague"))
+    )

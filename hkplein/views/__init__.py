@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template
@@ -98,14 +98,22 @@ def has_page(row: Any) -> bool:
     return type(row) in _pages
 
 
-def verbs(bp: Blueprint, model: type[Any], forms: Mapping[str, Callable[..., Form]] | None = None) -> None:
+def verbs(
+    bp: Blueprint,
+    model: type[Any],
+    forms: Mapping[str, Callable[..., Form]] | None = None,
+    *,
+    but: Collection[str] = (),
+) -> None:
     """Give every verb of the noun its door: POST /<nouns>/<id>/<verb>.
 
     `forms` names the form of the verbs that ask something; its fields are the keywords of the model's method. A verb
     that does not hold is Refused before what was typed is looked at; bad input is 422 with the form as it was typed.
+    A method may answer with another row to show: the place that somebody got, split from a posting of several.
+    Those in `but` have a door of their own.
     """
     for verb in model.VERBS.values():
-        if not verb.clock and hasattr(model, verb.method):
+        if verb.name not in but and not verb.clock and hasattr(model, verb.method):
             door = _door(model, verb, (forms or {}).get(verb.name))
             bp.add_url_rule(f"/<id:id>/{verb.name}", verb.name, door, methods=["POST"])
 
@@ -119,7 +127,7 @@ def _door(model: type[Any], verb: Verb, form_of: Callable[..., Form] | None) -> 
         if form is not None and not form.validate():
             return page_of(row, forms={verb.name: form}), 422
         try:
-            getattr(row, verb.method)(me(), **(form.data if form else {}))
+            row = getattr(row, verb.method)(me(), **(form.data if form else {})) or row
         except Invalid as invalid:
             if form is None:
                 raise

@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("founders_agreed", sa.Integer(), nullable=False),
         sa.CheckConstraint("state IN ('starting', 'active', 'closed')", name=op.f("ck_pit_state")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pit")),
         sa.UniqueConstraint("key", name=op.f("uq_pit_key")),
@@ -70,6 +71,15 @@ def upgrade() -> None:
         sa.Column("body", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_entry")),
         sa.UniqueConstraint("noun", "ref", name=op.f("uq_search_entry_noun_ref")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "square_count",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("facet", sa.String(length=10), nullable=False),
+        sa.Column("value", sa.String(length=120), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_square_count")),
         sqlite_autoincrement=True,
     )
     op.create_table(
@@ -106,6 +116,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("email", sa.String(length=320), nullable=False),
         sa.Column("password_hash", sa.String(), nullable=True),
+        sa.Column("password_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("role", sa.String(length=12), nullable=False),
         sa.Column("steward", sa.Boolean(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
@@ -141,12 +152,16 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("pit_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("agreed", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_founder_person_id_person")),
         sa.ForeignKeyConstraint(["pit_id"], ["pit.id"], name=op.f("fk_founder_pit_id_pit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_founder")),
         sa.UniqueConstraint("pit_id", "person_id", name=op.f("uq_founder_pit_id_person_id")),
         sqlite_autoincrement=True,
     )
+    with op.batch_alter_table("founder", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_founder_person_id"), ["person_id"], unique=False)
+
     op.create_table(
         "help_line_helper",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -155,12 +170,8 @@ def upgrade() -> None:
         sa.Column("away_from", sa.Date(), nullable=True),
         sa.Column("away_until", sa.Date(), nullable=True),
         sa.Column("at_most", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["line_id"], ["help_line.id"], name=op.f("fk_help_line_helper_line_id_help_line")
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_help_line_helper_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["line_id"], ["help_line.id"], name=op.f("fk_help_line_helper_line_id_help_line")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_help_line_helper_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_help_line_helper")),
         sa.UniqueConstraint("line_id", "person_id", name=op.f("uq_help_line_helper_line_id_person_id")),
         sqlite_autoincrement=True,
@@ -188,6 +199,7 @@ def upgrade() -> None:
         sa.Column("sought_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("round_ends", sa.Date(), nullable=True),
+        sa.Column("round_told", sa.Date(), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reminded", sa.Integer(), nullable=False),
         sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
@@ -201,17 +213,14 @@ def upgrade() -> None:
             name=op.f("ck_issue_state"),
         ),
         sa.CheckConstraint(
-            "state NOT IN ('forming', 'running', 'paused') OR trekker_id IS NOT NULL",
-            name=op.f("ck_issue_trekker"),
+            "state NOT IN ('forming', 'running', 'paused') OR trekker_id IS NOT NULL", name=op.f("ck_issue_trekker")
         ),
         sa.CheckConstraint(
             "trekker_id IS NULL OR deputy_id IS NULL OR trekker_id <> deputy_id", name=op.f("ck_issue_deputy")
         ),
         sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_issue_author_id_person")),
         sa.ForeignKeyConstraint(["deputy_id"], ["person.id"], name=op.f("fk_issue_deputy_id_person")),
-        sa.ForeignKeyConstraint(
-            ["offered_lead_id"], ["person.id"], name=op.f("fk_issue_offered_lead_id_person")
-        ),
+        sa.ForeignKeyConstraint(["offered_lead_id"], ["person.id"], name=op.f("fk_issue_offered_lead_id_person")),
         sa.ForeignKeyConstraint(["offered_pit_id"], ["pit.id"], name=op.f("fk_issue_offered_pit_id_pit")),
         sa.ForeignKeyConstraint(["pit_id"], ["pit.id"], name=op.f("fk_issue_pit_id_pit")),
         sa.ForeignKeyConstraint(["trekker_id"], ["person.id"], name=op.f("fk_issue_trekker_id_person")),
@@ -253,12 +262,11 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("merged_into_id", sa.Integer(), nullable=True),
         sa.Column("proposed_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name=op.f("ck_skill_merged_into")),
         sa.CheckConstraint("kind IN ('knowledge', 'process')", name=op.f("ck_skill_kind")),
         sa.CheckConstraint("state IN ('proposed', 'active', 'merged')", name=op.f("ck_skill_state")),
         sa.ForeignKeyConstraint(["merged_into_id"], ["skill.id"], name=op.f("fk_skill_merged_into_id_skill")),
-        sa.ForeignKeyConstraint(
-            ["proposed_by_id"], ["person.id"], name=op.f("fk_skill_proposed_by_id_person")
-        ),
+        sa.ForeignKeyConstraint(["proposed_by_id"], ["person.id"], name=op.f("fk_skill_proposed_by_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_skill")),
         sa.UniqueConstraint("key", name=op.f("uq_skill_key")),
         sqlite_autoincrement=True,
@@ -274,7 +282,7 @@ def upgrade() -> None:
         sa.Column("other_id", sa.Integer(), nullable=False),
         sa.Column("turn_id", sa.Integer(), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
-        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("pair", sa.String(length=120), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
@@ -292,6 +300,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_swap_other_id"), ["other_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_swap_proposer_id"), ["proposer_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_swap_state"), ["state"], unique=False)
+        batch_op.create_index(
+            "uq_swap_live_pair",
+            ["pair"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('proposed', 'countered')"),
+            postgresql_where=sa.text("state IN ('proposed', 'countered')"),
+        )
 
     op.create_table(
         "issue_partner",
@@ -299,9 +314,7 @@ def upgrade() -> None:
         sa.Column("issue_id", sa.Integer(), nullable=False),
         sa.Column("partner_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["issue_id"], ["issue.id"], name=op.f("fk_issue_partner_issue_id_issue")),
-        sa.ForeignKeyConstraint(
-            ["partner_id"], ["partner.id"], name=op.f("fk_issue_partner_partner_id_partner")
-        ),
+        sa.ForeignKeyConstraint(["partner_id"], ["partner.id"], name=op.f("fk_issue_partner_partner_id_partner")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_issue_partner")),
         sa.UniqueConstraint("issue_id", "partner_id", name=op.f("uq_issue_partner_issue_id_partner_id")),
         sqlite_autoincrement=True,
@@ -333,6 +346,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_person_skill_person_id_person")),
         sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_person_skill_skill_id_skill")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person_skill")),
+        sa.UniqueConstraint("person_id", "skill_id", name=op.f("uq_person_skill_person_id_skill_id")),
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("person_skill", schema=None) as batch_op:
@@ -356,6 +370,7 @@ def upgrade() -> None:
         sa.Column("line_id", sa.Integer(), nullable=False),
         sa.Column("asker_id", sa.Integer(), nullable=False),
         sa.Column("pit_id", sa.Integer(), nullable=True),
+        sa.Column("for_pit", sa.Boolean(), nullable=False),
         sa.Column("issue_id", sa.Integer(), nullable=True),
         sa.Column("topic", sa.String(length=120), nullable=False),
         sa.Column("question", sa.String(), nullable=False),
@@ -364,12 +379,13 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("helper_id", sa.Integer(), nullable=True),
         sa.Column("turn", sa.String(length=6), nullable=False),
+        sa.Column("waits_since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due", sa.Date(), nullable=False),
         sa.Column("front", sa.Boolean(), nullable=False),
         sa.Column("reminded", sa.Integer(), nullable=False),
+        sa.Column("remind_on", sa.Date(), nullable=True),
         sa.Column("picked_up_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("helper_spoke_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("planned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("planned_place", sa.String(), nullable=False),
         sa.Column("refer_to_id", sa.Integer(), nullable=True),
@@ -382,8 +398,7 @@ def upgrade() -> None:
             name=op.f("ck_pitstop_state"),
         ),
         sa.CheckConstraint(
-            "state NOT IN ('picked-up', 'planned', 'answered') OR helper_id IS NOT NULL",
-            name=op.f("ck_pitstop_helper"),
+            "state NOT IN ('picked-up', 'planned', 'answered') OR helper_id IS NOT NULL", name=op.f("ck_pitstop_helper")
         ),
         sa.CheckConstraint("turn IN ('asker', 'helper', 'nobody')", name=op.f("ck_pitstop_turn")),
         sa.ForeignKeyConstraint(["asker_id"], ["person.id"], name=op.f("fk_pitstop_asker_id_person")),
@@ -392,9 +407,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["issue_id"], ["issue.id"], name=op.f("fk_pitstop_issue_id_issue")),
         sa.ForeignKeyConstraint(["line_id"], ["help_line.id"], name=op.f("fk_pitstop_line_id_help_line")),
         sa.ForeignKeyConstraint(["pit_id"], ["pit.id"], name=op.f("fk_pitstop_pit_id_pit")),
-        sa.ForeignKeyConstraint(
-            ["refer_to_id"], ["help_line.id"], name=op.f("fk_pitstop_refer_to_id_help_line")
-        ),
+        sa.ForeignKeyConstraint(["refer_to_id"], ["help_line.id"], name=op.f("fk_pitstop_refer_to_id_help_line")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pitstop")),
         sqlite_autoincrement=True,
     )
@@ -413,12 +426,10 @@ def upgrade() -> None:
         sa.Column("by_id", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("reply", sa.String(), nullable=False),
         sa.Column("answered_by_id", sa.Integer(), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["answered_by_id"], ["person.id"], name=op.f("fk_question_answered_by_id_person")
-        ),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["person.id"], name=op.f("fk_question_answered_by_id_person")),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_question_by_id_person")),
         sa.ForeignKeyConstraint(["issue_id"], ["issue.id"], name=op.f("fk_question_issue_id_issue")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_question")),
@@ -439,7 +450,10 @@ def upgrade() -> None:
         sa.Column("holder_id", sa.Integer(), nullable=True),
         sa.Column("filled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("warned", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
         sa.CheckConstraint("state <> 'filled' OR holder_id IS NOT NULL", name=op.f("ck_seat_holder")),
+        sa.CheckConstraint("state <> 'open' OR holder_id IS NULL", name=op.f("ck_seat_free")),
         sa.CheckConstraint("state IN ('open', 'filled', 'ended')", name=op.f("ck_seat_state")),
         sa.ForeignKeyConstraint(["holder_id"], ["person.id"], name=op.f("fk_seat_holder_id_person")),
         sa.ForeignKeyConstraint(["issue_id"], ["issue.id"], name=op.f("fk_seat_issue_id_issue")),
@@ -469,6 +483,7 @@ def upgrade() -> None:
         sa.Column("mandate", sa.Boolean(), nullable=False),
         sa.Column("choice", sa.String(length=6), nullable=False),
         sa.Column("places", sa.Integer(), nullable=False),
+        sa.Column("hands", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("posted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("holder_id", sa.Integer(), nullable=True),
@@ -493,13 +508,13 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("choice IN ('first', 'hands')", name=op.f("ck_task_choice")),
         sa.CheckConstraint(
-            "offered IS NULL OR (offered IN ('give', 'swap') AND state = 'taken')",
-            name=op.f("ck_task_offered"),
+            "offered IS NULL OR (offered IN ('give', 'swap') AND state = 'taken')", name=op.f("ck_task_offered")
         ),
         sa.CheckConstraint(
             "state IN ('draft', 'open', 'taken', 'reported', 'done', 'withdrawn', 'expired', 'scrapped')",
             name=op.f("ck_task_state"),
         ),
+        sa.CheckConstraint("hands >= 0", name=op.f("ck_task_hands")),
         sa.CheckConstraint("hours >= 1", name=op.f("ck_task_hours")),
         sa.CheckConstraint("places >= 1", name=op.f("ck_task_places")),
         sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_task_author_id_person")),
@@ -560,6 +575,8 @@ def upgrade() -> None:
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("reply", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state IN ('raised', 'invited', 'waiting', 'accepted', 'declined', 'withdrawn', 'left')",
@@ -594,6 +611,7 @@ def upgrade() -> None:
         "leg",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("swap_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("task_id", sa.Integer(), nullable=False),
         sa.Column("giver_id", sa.Integer(), nullable=False),
         sa.Column("taker_id", sa.Integer(), nullable=False),
@@ -688,6 +706,7 @@ def upgrade() -> None:
         sa.Column("whom_id", sa.Integer(), nullable=True),
         sa.Column("task_id", sa.Integer(), nullable=True),
         sa.Column("swap_id", sa.Integer(), nullable=True),
+        sa.Column("seat_id", sa.Integer(), nullable=True),
         sa.Column("issue_id", sa.Integer(), nullable=True),
         sa.Column("pitstop_id", sa.Integer(), nullable=True),
         sa.Column("pit_id", sa.Integer(), nullable=True),
@@ -695,13 +714,12 @@ def upgrade() -> None:
         sa.Column("help_line_id", sa.Integer(), nullable=True),
         sa.Column("note", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_event_by_id_person")),
-        sa.ForeignKeyConstraint(
-            ["help_line_id"], ["help_line.id"], name=op.f("fk_event_help_line_id_help_line")
-        ),
+        sa.ForeignKeyConstraint(["help_line_id"], ["help_line.id"], name=op.f("fk_event_help_line_id_help_line")),
         sa.ForeignKeyConstraint(["issue_id"], ["issue.id"], name=op.f("fk_event_issue_id_issue")),
         sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name=op.f("fk_event_lesson_id_lesson")),
         sa.ForeignKeyConstraint(["pit_id"], ["pit.id"], name=op.f("fk_event_pit_id_pit")),
         sa.ForeignKeyConstraint(["pitstop_id"], ["pitstop.id"], name=op.f("fk_event_pitstop_id_pitstop")),
+        sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_event_seat_id_seat")),
         sa.ForeignKeyConstraint(["swap_id"], ["swap.id"], name=op.f("fk_event_swap_id_swap")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_event_task_id_task")),
         sa.ForeignKeyConstraint(["whom_id"], ["person.id"], name=op.f("fk_event_whom_id_person")),
@@ -713,6 +731,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_event_issue_id"), ["issue_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_pit_id"), ["pit_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_pitstop_id"), ["pitstop_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_event_seat_id"), ["seat_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_swap_id"), ["swap_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_task_id"), ["task_id"], unique=False)
 
@@ -745,18 +764,43 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("notification", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_notification_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_notification_inbox", ["person_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_notification_outbox",
+            ["event_id"],
+            unique=False,
+            sqlite_where=sa.text("sent_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_notification_unread",
+            ["person_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("seen_at IS NULL"),
+            postgresql_where=sa.text("seen_at IS NULL"),
+        )
 
 
 def downgrade() -> None:
     with op.batch_alter_table("notification", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_notification_person_id"))
+        batch_op.drop_index(
+            "ix_notification_unread",
+            sqlite_where=sa.text("seen_at IS NULL"),
+            postgresql_where=sa.text("seen_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_notification_outbox",
+            sqlite_where=sa.text("sent_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL"),
+        )
+        batch_op.drop_index("ix_notification_inbox")
 
     op.drop_table("notification")
     op.drop_table("lesson_helped")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_event_task_id"))
         batch_op.drop_index(batch_op.f("ix_event_swap_id"))
+        batch_op.drop_index(batch_op.f("ix_event_seat_id"))
         batch_op.drop_index(batch_op.f("ix_event_pitstop_id"))
         batch_op.drop_index(batch_op.f("ix_event_pit_id"))
         batch_op.drop_index(batch_op.f("ix_event_issue_id"))
@@ -815,9 +859,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_task_posting_id"))
         batch_op.drop_index(batch_op.f("ix_task_pit_id"))
         batch_op.drop_index(
-            "ix_task_open_due",
-            sqlite_where=sa.text("state = 'open'"),
-            postgresql_where=sa.text("state = 'open'"),
+            "ix_task_open_due", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
         )
         batch_op.drop_index(batch_op.f("ix_task_issue_id"))
         batch_op.drop_index(batch_op.f("ix_task_holder_id"))
@@ -858,6 +900,11 @@ def downgrade() -> None:
 
     op.drop_table("issue_partner")
     with op.batch_alter_table("swap", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_swap_live_pair",
+            sqlite_where=sa.text("state IN ('proposed', 'countered')"),
+            postgresql_where=sa.text("state IN ('proposed', 'countered')"),
+        )
         batch_op.drop_index(batch_op.f("ix_swap_state"))
         batch_op.drop_index(batch_op.f("ix_swap_proposer_id"))
         batch_op.drop_index(batch_op.f("ix_swap_other_id"))
@@ -884,6 +931,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_help_line_helper_person_id"))
 
     op.drop_table("help_line_helper")
+    with op.batch_alter_table("founder", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_founder_person_id"))
+
     op.drop_table("founder")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_pit_id"))
@@ -892,6 +942,7 @@ def downgrade() -> None:
     op.drop_table("person")
     op.drop_table("help_line")
     op.drop_table("submission")
+    op.drop_table("square_count")
     op.drop_table("search_entry")
     with op.batch_alter_table("pit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_pit_state"))

@@ -1,0 +1,217 @@
+"""What the holder and the author do with a task: undo, offer, hand over, report, confirm, and end it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import case, select, update
+from sqlalchemy.exc import IntegrityError
+
+from hkplein.clock import now, today
+from hkplein.db import Model, change, db
+from hkplein.errors import Invalid, Refused
+from hkplein.i18n import _
+from hkplein.models.event import Event
+from hkplein.models.task_rules import TaskRules
+from hkplein.models.task_table import OFFERS
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from hkplein.models.person import Person
+
+LESSON_WORDS = 120
+
+
+class TaskVerbs(TaskRules, Model):
+    """Each verb changes the task and says so, in one transaction."""
+
+    __abstract__ = True
+
+    if TYPE_CHECKING:
+        taken_from_id: Any
+        taken_offer: Any
+        mandate: Any
+
+    def undo(self, person: Person) -> None:
+        """Put it back as it was: open, or with whoever offered it, still offered."""
+        model, back = type(self), self.taken_from_id
+        with only_once(self, _("That colleague has another place of it by now. You can still give it back.")):
+            change(
+                self,
+                "undo",
+                person,
+                state=case((model.taken_from_id.is_(None), "open"), else_="taken"),
+                holder_id=model.taken_from_id,
+                offered=model.taken_offer,
+                taken_from_id=None,
+                taken_offer=None,
+                undo_until=None,
+            )
+        hands = [] if back else self.dismissed()
+        tell = {"author": [self.author_id], "holder": [back], "hand": hands, "pit": self.touched(person)}
+        Event.record(self, "undo", by=person, tell=tell)
+        self.overtake_swaps()
+
+    def offer(self, person: Person, kind: str, wish: str = "") -> None:
+        """Put it on the square, to give away or to swap; the holder keeps it until somebody takes it over."""
+        if kind not in OFFERS:
+            raise Invalid(kind=_("Choose whether you give it away or swap it."))
+        if kind == "swap" and self.mandate:
+            raise Invalid(kind=_("Only somebody with the mandate may do this, so it cannot be swapped."))
+        change(self, "offer", person, offered=kind, wish=wish.strip())
+        Event.record(self, "offer", by=person, tell={"author": [self.author_id]})
+
+    def keep(self, person: Person) -> None:
+        """Take it off the square."""
+        change(self, "keep", person, offered=None)
+        Event.record(self, "keep", by=person, tell={"author": [self.author_id]})
+
+    def release(self, person: Person, done: str, left: str, tip: str, hours_left: int) -> None:
+        """Give it back to the square, with a handover for whoever does it next."""
+        check_hours(hours_left=hours_left)
+        change(
+            self,
+            "release",
+            person,
+            holder_id=None,
+            offered=None,
+            undo_until=None,
+            taken_from_id=None,
+            taken_offer=None,
+            taken_at=None,
+            posted_at=now(),
+            asked="",
+            handover_done=done.strip(),
+            handover_left=left.strip(),
+            handover_tip=tip.strip(),
+            hours_left=hours_left,
+            hours=hours_left,
+        )
+        Event.record(self, "release", by=person, tell={"author": [self.author_id], "pit": self.touched(person)})
+        self.overtake_swaps()
+
+    def report(self, person: Person) -> None:
+        """Say that it is done."""
+        change(self, "report", person, reported_at=now(), offered=None, undo_until=None)
+        Event.record(self, "report", by=person, tell={"author": [self.author_id]})
+        self.overtake_swaps()
+
+    def confirm(self, person: Person, thanks: str = "", lesson_title: str = "", lesson_text: str = "") -> None:
+        """The author agrees; with thanks and a lesson, if there are any."""
+        title, words = lesson_title.strip(), lesson_text.strip()
+        if len(words.split()) > LESSON_WORDS:
+            raise Invalid(lesson_text=_("A lesson has at most 120 words. Keep what others can use tomorrow."))
+        if words and not title:
+            raise Invalid(lesson_title=_("Give the lesson a title, so that others find it."))
+        if title and not words:
+            raise Invalid(lesson_text=_("Write in a few words what others can use."))
+        change(self, "confirm", person, thanks=thanks.strip(), ended_at=now())
+        Event.record(self, "confirm", by=person, tell={"holder": [self.holder_id]}, note=thanks.strip())
+        if words:
+            self._share(person, title, words)
+
+    def _share(self, person: Person, title: str, words: str) -> None:
+        from hkplein.models.lesson import Lesson
+        from hkplein.models.search_entry import SearchEntry
+
+        lesson = Lesson(title=title, text=words, author_id=person.id, pit_id=self.pit_id, issue_id=self.issue_id)
+        lesson.task_id = self.id
+        db.session.add(lesson)
+        db.session.flush()
+        SearchEntry.put(lesson, title, words)
+
+    def return_(self, person: Person, reason: str) -> None:
+        """The author says what is left to do."""
+        change(self, "return", person, reason=reason.strip(), reported_at=None)
+        Event.record(self, "return", by=person, tell={"holder": [self.holder_id]}, note=reason.strip())
+
+    def withdraw(self, person: Person, reason: str) -> None:
+        """Take the posting back; who raised a hand hears why."""
+        self._end("withdraw", person, reason)
+
+    def scrap(self, person: Person, reason: str) -> None:
+        """Nobody needs this work: a good ending."""
+        self._end("scrap", person, reason)
+
+    def _end(self, verb: str, person: Person, reason: str) -> None:
+        reason = reason.strip()
+        change(self, verb, person, reason=reason, hands=0, ended_at=now())
+        Event.record(self, verb, by=person, tell={"hand": self.dismiss(reason)}, note=reason)
+
+    def repost(self, person: Person, due: date, hours: int, places: int = 1, description: str = "") -> None:
+        """Put an expired task on the square again: smaller, with more people, or on another date."""
+        check_hours(hours=hours)
+        check_date(due)
+        change(
+            self,
+            "repost",
+            person,
+            due=due,
+            hours=hours,
+            places=places,
+            description=description.strip(),
+            posted_at=now(),
+            ended_at=None,
+            asked="",
+        )
+        Event.record(self, "repost", by=person)
+
+    # What the verbs share.
+
+    def touched(self, *people: Person) -> list[int]:
+        """Everybody in the pits between which work moves: they are told at once, and asked for nothing."""
+        from hkplein.models.task import members_of
+
+        pits = {self.pit_id, *(person.pit_id for person in people)}
+        return members_of(*pits) if len(pits) > 1 else []
+
+    def dismiss(self, reply: str) -> list[int]:
+        """Say no, with a sentence, to every hand that is up; the ids of whose they are."""
+        return self.answer_hands("declined", reply)
+
+    def answer_hands(self, state: str, reply: str = "", *which: Any) -> list[int]:
+        """Give the hands that are up (those of `which`) an answer; the ids of whose they are."""
+        from hkplein.models.bid import Bid
+
+        up = update(Bid).where(Bid.task_id == self.id, Bid.state == "raised", *which)
+        answered = up.values(state=state, reply=reply, answered_at=now(), since=now()).returning(Bid.person_id)
+        return list(db.session.scalars(answered))
+
+    def dismissed(self) -> list[int]:
+        """Who heard that somebody else was chosen."""
+        from hkplein.models.bid import Bid
+
+        return list(db.session.scalars(select(Bid.person_id).where(Bid.task_id == self.id, Bid.state == "declined")))
+
+    def overtake_swaps(self) -> None:
+        """Proposals to swap it stand no longer: it changed hands, was reported or released."""
+        from hkplein.models.swap import Swap
+
+        Swap.overtake(self)  # type: ignore[arg-type]
+
+
+@contextmanager
+def only_once(row: Any, sentence: Any) -> Iterator[None]:
+    """Turns the database's last word, a unique index, into a refusal with a sentence."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Refused(row, sentence) from error
+
+
+def check_hours(**hours: int) -> None:
+    """A task is at most two working days; `hours` names the field that says so."""
+    for field, count in hours.items():
+        if count > 16:
+            raise Invalid(**{field: _("That is more than two days. Split it: a task has at most 16 hours.")})
+        if count < 1:
+            raise Invalid(**{field: _("Fill in at least one hour.")})
+
+
+def check_date(due: date) -> None:
+    """A date to come."""
+    if due < today():
+        raise Invalid(due=_("This date has passed. Choose today or later."))
