@@ -18,7 +18,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -229,17 +229,19 @@ def table(*verbs: Verb) -> Mapping[str, Verb]:
     return MappingProxyType({verb.name: verb for verb in verbs})
 
 
-class Model(Base):
-    """What every noun has: an id, a place on the web, a table of verbs, and names for its states."""
+class Thing:
+    """What every noun can say of itself: a place on the web, a table of verbs, and names for its states.
 
-    __abstract__ = True
-    __table_args__: Any = {"sqlite_autoincrement": True}  # an id is never used twice
+    A row of a list that holds the columns of a noun's rules is a thing as well, and answers the same rules.
+    """
 
+    __tablename__: Any
     PLACE: ClassVar[str] = ""
     VERBS: ClassVar[Mapping[str, Verb]] = table()
     STATES: ClassVar[Mapping[str, Any]] = {}
 
-    id: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
+    if TYPE_CHECKING:
+        id: Any
 
     @property
     def noun(self) -> str:
@@ -255,6 +257,11 @@ class Model(Base):
     def caption(self) -> str:
         """What people call it."""
         return str(getattr(self, "title", None) or getattr(self, "name", ""))
+
+    @property
+    def wording(self) -> Mapping[str, str]:
+        """What else the sentences about it may name, as in "%(hours)s"."""
+        return {}
 
     def may(self, verb: str, *asked: Any) -> bool:
         """Whether `verb` may be done now, by whom is asked about."""
@@ -272,6 +279,15 @@ class Model(Base):
     def verbs_for(self, person: Any) -> list[Verb]:
         """The verbs that `person` may do now, in the order of the table: the buttons."""
         return [verb for verb in self.VERBS.values() if not verb.clock and self.may(verb.name, person)]
+
+
+class Model(Thing, Base):
+    """A noun: a thing that is kept, each in a table of its own."""
+
+    __abstract__ = True
+    __table_args__: Any = {"sqlite_autoincrement": True}  # an id is never used twice
+
+    id: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
 
 
 def change(row: Any, verb: str, *asked: Any, **values: Any) -> None:

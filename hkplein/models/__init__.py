@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+
 from hkplein.db import Model
 from hkplein.models.bid import Bid
 from hkplein.models.event import Event, Notification
 from hkplein.models.help_line import HelpLine, HelpLineHelper
 from hkplein.models.issue import Issue, IssuePartner, IssuePit
 from hkplein.models.lesson import Lesson, LessonHelped
+from hkplein.models.message import Message
 from hkplein.models.municipality import Municipality
 from hkplein.models.person import Partner, Person, PersonSkill
 from hkplein.models.pit import Founder, Pit, PitSkill
-from hkplein.models.pitstop import Message, Pitstop
+from hkplein.models.pitstop import Pitstop
 from hkplein.models.search_entry import SearchEntry
 from hkplein.models.seat import Seat, SeatSkill
 from hkplein.models.session import Attempt, SignIn, Submission
 from hkplein.models.skill import Skill
+from hkplein.models.square_count import SquareCount
 from hkplein.models.swap import Leg, Swap
 from hkplein.models.task import Task, TaskSkill
 from hkplein.models.update import Question, Update
 
 NOUNS: dict[str, type[Model]] = {
     model.__tablename__: model
-    for model in (Bid, HelpLine, Issue, Lesson, Notification, Person, Pit, Pitstop, Seat, Skill, Swap, Task)
+    for model in (Bid, HelpLine, Issue, Lesson, Notification, Person, Pit, Pitstop, Question, Seat, Skill, Swap, Task)
 }
+
+for _found in pkgutil.iter_modules(__path__):
+    if _found.name.endswith("_clock"):  # what time does to a noun registers itself
+        importlib.import_module(f"{__name__}.{_found.name}")
 
 __all__ = [
     "NOUNS",
@@ -54,6 +63,7 @@ __all__ = [
     "SeatSkill",
     "SignIn",
     "Skill",
+    "SquareCount",
     "Submission",
     "Swap",
     "Task",

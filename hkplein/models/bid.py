@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, select, text
+from sqlalchemy import update as sql_update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hkplein.clock import now
-from hkplein.db import LAZY, Model
-from hkplein.i18n import _l
+from hkplein.db import LAZY, Model, change, db
+from hkplein.errors import Invalid, Refused
+from hkplein.i18n import _
+from hkplein.models.bid_rules import BidRules
+from hkplein.models.event import Event
 from hkplein.models.person import Person
 from hkplein.models.seat import Seat
 from hkplein.models.task import Task
@@ -18,8 +23,11 @@ from hkplein.models.task import Task
 _live = text("state IN ('raised', 'invited', 'waiting', 'accepted')")
 
 
-class Bid(Model):
-    """Somebody's raised hand for one task or one seat, or an invitation to it; both sides must say yes."""
+class Bid(BidRules, Model):
+    """Somebody's raised hand for one task or one seat, or an invitation to it; both sides must say yes.
+
+    The verbs are those of a bid on a seat; a task answers its hands itself.
+    """
 
     __tablename__ = "bid"
     __table_args__ = (
@@ -34,15 +42,6 @@ class Bid(Model):
     )
     PLACE = "bids"
     LIVE: ClassVar[tuple[str, ...]] = ("raised", "invited", "waiting", "accepted")
-    STATES = {
-        "raised": _l("hand raised"),
-        "invited": _l("invited"),
-        "waiting": _l("on the waiting list"),
-        "accepted": _l("accepted"),
-        "declined": _l("not this time"),
-        "withdrawn": _l("withdrawn"),
-        "left": _l("left"),
-    }
 
     task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
     seat_id: Mapped[int | None] = mapped_column(ForeignKey("seat.id"))
@@ -52,8 +51,107 @@ class Bid(Model):
     words: Mapped[str] = mapped_column(default="")  # why I want this, or why you
     reply: Mapped[str] = mapped_column(default="")  # the sentence that goes with a no
     at: Mapped[datetime] = mapped_column(default=now)
+    since: Mapped[datetime] = mapped_column(default=now)  # when it came into this state
+    reminded_at: Mapped[datetime | None]  # when whoever must answer was last asked again
     answered_at: Mapped[datetime | None]
 
     task: Mapped[Task | None] = relationship(lazy=LAZY)
-    seat: Mapped[Seat | None] = relationship(lazy=LAZY)
+    seat: Mapped[Seat | None] = relationship(lazy="joined")
     person: Mapped[Person] = relationship(foreign_keys=person_id, lazy=LAZY)
+    by: Mapped[Person] = relationship(foreign_keys=by_id, lazy=LAZY)
+
+    @property
+    def caption(self) -> str:
+        """What it is for."""
+        return self.seat.caption if self.seat else ""
+
+    # Verbs.
+
+    def accept(self, person: Person) -> None:
+        """The other side says yes: the seat is taken."""
+        invited = self.state == "invited"
+        self._answer("accept", person)
+        self.place.fill(person if invited else db.session.get_one(Person, self.person_id))
+        self._tell("accept", person, {"trekker": self.place.lead} if invited else {"hand": [self.person_id]})
+
+    def decline(self, person: Person, *, reply: str = "") -> None:
+        """Say no: whoever leads the issue says why, whoever was invited need not."""
+        invited = self.state == "invited"
+        if not invited and not reply.strip():
+            raise Invalid(reply=_("Say in a sentence why not; whoever raised a hand has a right to that."))
+        self._answer("decline", person, reply=reply)
+        self._tell("decline", person, {"trekker" if invited else "hand": self._other_side(invited)}, reply)
+        if invited:
+            self.place.offer_next()
+
+    def wait(self, person: Person) -> None:
+        """Not now: first in line when the seat becomes free."""
+        self._answer("wait", person)
+        self._tell("wait", person, {"hand": [self.person_id]})
+
+    def withdraw(self, person: Person) -> None:
+        """Take the own hand down, or the invitation back."""
+        invited = self.state == "invited"
+        self._answer("withdraw", person)
+        self._tell("withdraw", person, {"hand" if invited else "trekker": self._other_side(not invited)})
+
+    def leave(self, person: Person) -> None:
+        """Give the seat up; nobody asks why."""
+        self._answer("leave", person)
+        self.place.free(person)
+
+    def offer(self) -> bool:
+        """Ask somebody on the waiting list: the seat has become free. False when they are no longer waiting."""
+        try:
+            change(self, "offer", since=now(), reminded_at=None, answered_at=None)
+        except Refused:
+            return False
+        self._tell("offer", None, {"offered": [self.person_id]})
+        return True
+
+    def lapse(self, verb: str) -> None:
+        """Time says what nobody said: the seat went to somebody else, or the invitation stayed without an answer."""
+        self._answer(verb)
+        tell: dict[str, list[int | None]] = {"hand" if verb == "pass-over" else "invited": [self.person_id]}
+        self._tell(verb, None, tell if verb == "pass-over" else {**tell, "trekker": self.place.lead})
+        self.place.offer_next()
+
+    def remind(self) -> None:
+        """Ask whoever must answer once more."""
+        change(self, "remind", reminded_at=now())
+        self._tell(
+            "remind", None, {"invited": [self.person_id]} if self.state == "invited" else {"trekker": self.place.lead}
+        )
+
+    @property
+    def place(self) -> Seat:
+        """The seat that it is for."""
+        if self.seat is None:
+            raise Refused(self, _("This is a hand for a task; the task itself answers it."))
+        return self.seat
+
+    def _answer(self, verb: str, *asked: Person, **values: Any) -> None:
+        """Change it; the seat is locked before its hands, always, so that nobody waits for each other."""
+        db.session.execute(select(Seat.id).where(Seat.id == self.place.id).with_for_update())
+        change(self, verb, *asked, answered_at=now(), since=now(), reminded_at=None, **values)
+
+    def _other_side(self, invited: bool) -> list[int | None]:
+        return self.place.lead if invited else [self.person_id]
+
+    def _tell(self, verb: str, by: Person | None, tell: Mapping[str, Iterable[int | None]], note: str = "") -> None:
+        """Only those whom it concerns: what somebody wanted and did not get is nobody else's news."""
+        Event.record(self, verb, by=by, tell=tell, note=note, seat_id=self.seat_id, whom_id=self.person_id)
+
+    # Queries.
+
+    @staticmethod
+    def unanswered(seat: Seat, *columns: Any) -> Select[Any]:
+        """Of the hands for a seat that are up, and of the invitations."""
+        return select(*columns).where(Bid.seat_id == seat.id, Bid.state.in_(("raised", "invited", "waiting")))
+
+    @staticmethod
+    def end_all(seat: Seat, reason: str) -> list[int | None]:
+        """The seat is over: every hand gets a no, with the reason. Returns whose they were."""
+        no = sql_update(Bid).where(Bid.seat_id == seat.id, Bid.state.in_(("raised", "invited", "waiting")))
+        values = {"state": "declined", "reply": reason, "answered_at": now(), "since": now()}
+        return list(db.session.scalars(no.values(values).returning(Bid.person_id)))

@@ -6,17 +6,28 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, insert
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, insert, select, text, update
+from sqlalchemy.orm import (
+    Mapped,
+    joinedload,
+    lazyload,
+    load_only,
+    mapped_column,
+    relationship,
+    selectinload,
+)
+from sqlalchemy.orm.interfaces import ORMOption
 
 from hkplein.clock import now
 from hkplein.db import LAZY, Conditions, Model, Verb, change, db, missing, rule, table
 from hkplein.i18n import _, _l
 
 if TYPE_CHECKING:
-    from hkplein.models import HelpLine, Issue, Lesson, Person, Pit, Pitstop, Swap, Task
+    from hkplein.models import HelpLine, Issue, Lesson, Person, Pit, Pitstop, Seat, Swap, Task
 
-THINGS = ("task", "swap", "issue", "pitstop", "pit", "lesson", "help_line")
+THINGS = ("task", "swap", "seat", "issue", "pitstop", "pit", "lesson", "help_line")
+
+_UNREAD, _UNSENT = text("seen_at IS NULL"), text("sent_at IS NULL")
 
 WHY = {
     "author": _l("because you posted this"),
@@ -48,6 +59,7 @@ class Event(Model):
     whom_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # whom it is about, if somebody else
     task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"), index=True)
     swap_id: Mapped[int | None] = mapped_column(ForeignKey("swap.id"), index=True)
+    seat_id: Mapped[int | None] = mapped_column(ForeignKey("seat.id"), index=True)
     issue_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"), index=True)
     pitstop_id: Mapped[int | None] = mapped_column(ForeignKey("pitstop.id"), index=True)
     pit_id: Mapped[int | None] = mapped_column(ForeignKey("pit.id"), index=True)
@@ -59,6 +71,7 @@ class Event(Model):
     whom: Mapped[Person | None] = relationship(foreign_keys=whom_id, lazy=LAZY)
     task: Mapped[Task | None] = relationship(lazy=LAZY)
     swap: Mapped[Swap | None] = relationship(lazy=LAZY)
+    seat: Mapped[Seat | None] = relationship(lazy=LAZY)
     issue: Mapped[Issue | None] = relationship(lazy=LAZY)
     pitstop: Mapped[Pitstop | None] = relationship(lazy=LAZY)
     pit: Mapped[Pit | None] = relationship(lazy=LAZY)
@@ -99,6 +112,23 @@ class Event(Model):
             db.session.execute(insert(Notification), rows)
         return event
 
+    @staticmethod
+    def whole() -> list[ORMOption]:
+        """What a query of events loads, so that each can say its sentence without asking the database again."""
+        from hkplein.models import Leg, Person, Pitstop, Swap
+
+        named = (load_only(Person.name), lazyload(Person.skills))
+        often = [joinedload(who).options(*named) for who in (Event.by, Event.whom)]
+        often += [joinedload(what) for what in (Event.task, Event.issue)]
+        seldom = [selectinload(what) for what in (Event.seat, Event.pit, Event.lesson, Event.help_line)]
+        swap = selectinload(Event.swap).selectinload(Swap.legs).joinedload(Leg.task)
+        return [*often, *seldom, swap, selectinload(Event.pitstop).joinedload(Pitstop.line)]
+
+    def open_to(self, person: Person) -> bool:
+        """Whether `person` may (still) see what it happened to."""
+        visible_to = getattr(self.thing, "visible_to", None)
+        return visible_to is None or bool(visible_to(person))
+
     @property
     def thing(self) -> Any:
         """What it happened to."""
@@ -116,25 +146,53 @@ class Event(Model):
             "who": self.by.name if self.by else _("The clock"),
             "whom": self.whom.name if self.whom else "",
             "what": self.thing.caption if self.thing else "",
+            **(self.thing.wording if self.thing else {}),
         }
 
 
 class Notification(Model):
-    """Somebody who is told of an event, and why."""
+    """Somebody who is told of an event, and why; the inbox shows it, and mail brings it."""
 
     __tablename__ = "notification"
-    __table_args__ = (UniqueConstraint("person_id", "event_id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        UniqueConstraint("person_id", "event_id"),
+        Index("ix_notification_inbox", "person_id", "id"),
+        Index("ix_notification_unread", "person_id", "id", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
+        Index("ix_notification_outbox", "event_id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+        {"sqlite_autoincrement": True},
+    )
     PLACE = "notifications"
     VERBS = table(Verb("read", "", None, "unread_by", _l("Mark as read"), icon="check", for_all=True))
 
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     why: Mapped[str] = mapped_column(String(10))
     seen_at: Mapped[datetime | None]
-    sent_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]  # by mail
 
     event: Mapped[Event] = relationship(lazy=LAZY)
     person: Mapped[Person] = relationship(lazy=LAZY)
+
+    @property
+    def state(self) -> str:
+        """Read, or not."""
+        return "read" if self.seen_at else "unread"
+
+    @property
+    def reason(self) -> str:
+        """Why this person is told."""
+        return str(WHY[self.why])
+
+    def sentence(self, reader: Person) -> str:
+        """What happened; nothing about what the reader may no longer see."""
+        return self.event.sentence() if self.event.open_to(reader) else _("This is no longer meant for you.")
+
+    def link(self, reader: Person) -> str:
+        """Where it happened, if the reader may see it."""
+        thing = self.event.thing
+        return thing.url if thing is not None and thing.PLACE and self.event.open_to(reader) else ""
+
+    # Rules and queries.
 
     @rule()
     def visible_to(self, person: Person) -> Conditions:
@@ -147,6 +205,27 @@ class Notification(Model):
         yield self.person_id == person.id, _l("This message is not yours.")
         yield missing(self.seen_at), _l("You have read this already.")
 
+    @staticmethod
+    def inbox(person: Person, *, unread: bool = False, before: int | None = None) -> Select[Notification]:
+        """What `person` is told, newest first, from before the one with that id; with all that its sentences need."""
+        found = select(Notification).where(Notification.visible_to(person)).order_by(Notification.id.desc())
+        if unread:
+            found = found.where(Notification.unread_by(person))
+        if before is not None:
+            found = found.where(Notification.id < before)
+        return found.options(joinedload(Notification.event).options(*Event.whole()))
+
+    # Verbs.
+
     def read(self, person: Person) -> None:
         """Mark it as read."""
         change(self, "read", person, seen_at=now())
+
+    @staticmethod
+    def read_all(person: Person) -> int:
+        """Mark all as read; returns how many there were."""
+        unread = update(Notification).where(Notification.unread_by(person)).values(seen_at=now())
+        found = db.session.scalars(
+            unread.returning(Notification.id), execution_options={"synchronize_session": False}
+        ).all()
+        return len(found)

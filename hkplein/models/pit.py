@@ -33,6 +33,7 @@ class Pit(Model):
     state: Mapped[str] = mapped_column(String(10), default="starting", index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
     closed_at: Mapped[datetime | None]
+    founders_agreed: Mapped[int] = mapped_column(default=0)  # how many founders have said yes
 
     members: Mapped[list[Person]] = relationship(
         foreign_keys=Person.pit_id, viewonly=True, order_by=Person.name, lazy=LAZY
@@ -58,6 +59,7 @@ class Founder(Model):
     __table_args__ = (UniqueConstraint("pit_id", "person_id"), {"sqlite_autoincrement": True})
 
     pit_id: Mapped[int] = mapped_column(ForeignKey("pit.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    agreed: Mapped[bool] = mapped_column(default=False)  # has said yes
 
     person: Mapped[Person] = relationship(lazy="joined")

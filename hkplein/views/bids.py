@@ -1,0 +1,87 @@
+"""Bids (handen): answering a raised hand or an invitation."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from wtforms import TextAreaField
+from wtforms.validators import Length
+
+from hkplein.db import db
+from hkplein.i18n import _l
+from hkplein.models import Bid, Person
+from hkplein.models.similar import similar
+from hkplein.views import Answer, Form, alone, find, me, page, show, verbs
+
+bp = Blueprint("bids", __name__, url_prefix="/bids")
+WHOLE = (joinedload(Bid.person).joinedload(Person.pit),)
+LATEST = 50
+
+
+class DeclineForm(Form):
+    reply = TextAreaField(
+        _l("Why not, in one sentence"),
+        [Length(max=500, message=_l("Keep it short: at most 500 characters."))],
+        filters=[lambda text: (text or "").strip()],
+        description=_l("Be kind and be clear. Only the two sides read this."),
+    )
+
+
+FORMS: dict[str, Any] = {"decline": DeclineForm}
+
+
+@bp.app_template_global()
+def bid_forms(typed: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The forms under the buttons of a bid."""
+    return defaultdict(lambda: None, {name: form(formdata=None) for name, form in FORMS.items()} | (typed or {}))
+
+
+@bp.get("")
+def mine() -> str:
+    """What I raised my hand for and what I am invited to, the newest first."""
+    own = select(Bid).where(Bid.person_id == me().id, Bid.seat_id.is_not(None)).options(*WHOLE)
+    bids = db.session.scalars(own.order_by(Bid.id.desc()).limit(LATEST)).all()
+    return render_template("bids/list.html", bids=bids, me=me())
+
+
+@bp.get("/<id:id>")
+def detail(id: int) -> Answer:
+    """One bid; a hand for a task lives on the page of the task."""
+    task_id = db.session.scalar(select(Bid.task_id).where(Bid.id == id, Bid.person_id == me().id))
+    if task_id is not None:
+        return redirect(f"/tasks/{task_id}", 302)
+    return draw(find(Bid, id, Bid.visible_to(me())))
+
+
+@page(Bid)
+def draw(bid: Bid, *, notice: str = "", said: str = "", forms: dict[str, Any] | None = None) -> str:
+    """A bid as it is now: the page, or for htmx its part."""
+    person = me()
+    bid = find(Bid, bid.id, Bid.visible_to(person), *WHOLE)
+    if said and alone():
+        flash(said)
+    mine = bid.person_id == person.id
+    return show(
+        "bids/page.html",
+        "bids/_bid.html",
+        bid=bid,
+        me=person,
+        similar=similar(bid.place, person) if mine and bid.state == "declined" else [],
+        notice=notice,
+        forms=bid_forms(forms),
+    )
+
+
+@bp.after_request
+def refresh(response: Response) -> Response:
+    """An answer changes the seat and the team around it: htmx shows the page anew, with what was said."""
+    if alone() and response.status_code == 200:
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+verbs(bp, Bid, FORMS)

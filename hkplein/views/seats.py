@@ -1,0 +1,185 @@
+"""Seats (plekken): describe one, look at one, raise a hand or invite, and the team around it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from hkplein.clock import today
+from hkplein.db import db
+from hkplein.errors import Invalid, Refused
+from hkplein.i18n import _, _l
+from hkplein.models import Bid, Issue, Person, Pit, Seat, Skill
+from hkplein.models.similar import similar
+from hkplein.models.skill import KINDS
+from hkplein.models.team import in_order
+from hkplein.views import Answer, Form, bids, blame, find, leave, me, page, show, verbs
+
+bp = Blueprint("seats", __name__, url_prefix="/seats")
+WHOLE = (joinedload(Seat.holder), selectinload(Seat.skills))
+
+
+def trimmed(text: str | None) -> str:
+    """What was typed, without the space around it."""
+    return (text or "").strip()
+
+
+def skills_field(label: Any) -> SelectMultipleField:
+    """Skills of one kind; the two kinds stay apart."""
+    field: SelectMultipleField = SelectMultipleField(label, coerce=int, validate_choice=False)
+    return field
+
+
+class HandForm(Form):
+    words = TextAreaField(
+        _l("Why would you like this?"),
+        [Length(max=500, message=_l("Keep it short: at most 500 characters."))],
+        filters=[trimmed],
+        description=_l("Only the trekker and the deputy read this."),
+    )
+
+
+class InviteForm(Form):
+    whom = SelectField(
+        _l("Whom do you invite?"),
+        [InputRequired(_l("Choose a colleague from the list."))],
+        coerce=int,
+        validate_choice=False,
+        description=_l("Type the first letters of a name to jump to it."),
+    )
+    words = TextAreaField(
+        _l("Why this colleague?"),
+        [Length(max=500, message=_l("Keep it short: at most 500 characters."))],
+        filters=[trimmed],
+        description=_l("Only whoever you invite reads this."),
+    )
+
+
+class SeatForm(Form):
+    title = StringField(
+        _l("What is this seat called?"),
+        [
+            InputRequired(_l("Give the seat a name, such as “Writer”.")),
+            Length(max=200, message=_l("Keep it short: at most 200 characters.")),
+        ],
+        filters=[trimmed],
+    )
+    asks = TextAreaField(
+        _l("What do you ask of somebody here?"),
+        [Length(max=2000, message=_l("Use at most 2,000 characters."))],
+        filters=[trimmed],
+    )
+    hours = IntegerField(
+        _l("Hours a week"),
+        [
+            InputRequired(_l("Fill in a number of hours from 1 to 36.")),
+            NumberRange(1, 36, _l("Fill in a number of hours from 1 to 36.")),
+        ],
+    )
+    until = DateField(_l("Until"), [InputRequired(_l("Fill in a date, such as 31-12-2026."))])
+    knowledge = skills_field(_l("Professional knowledge that helps"))
+    process = skills_field(_l("Process skills that help"))
+
+
+class EndForm(Form):
+    reason = TextAreaField(
+        _l("Why does this seat end?"),
+        [
+            InputRequired(_l("Say why in one sentence: those who raised a hand read it.")),
+            Length(max=500, message=_l("Keep it short: at most 500 characters.")),
+        ],
+        filters=[trimmed],
+    )
+
+
+FORMS: dict[str, Any] = {"raise-hand": HandForm, "invite": InviteForm, "edit": SeatForm, "end": EndForm}
+
+
+def with_skills(form: Any) -> Any:
+    """The form with the skills to choose from, each under its kind."""
+    rows = db.session.scalars(select(Skill).where(Skill.state == "active")).all()
+    for kind in KINDS:
+        form[kind].choices = sorted(((s.id, s.name) for s in rows if s.kind == kind), key=lambda pair: pair[1].lower())
+    return form
+
+
+def with_colleagues(form: Any, seat: Seat) -> Any:
+    """The form with the colleagues who can still be invited, each with the pit: names are not unique."""
+    asked = select(Bid.person_id).where(Bid.seat_id == seat.id, Bid.state.in_(Bid.LIVE))
+    free = select(Person.id, Person.name, Pit.name).outerjoin(Pit, Pit.id == Person.pit_id)
+    free = free.where(Person.active, Person.role == "colleague", Person.id.not_in(asked), Person.id != me().id)
+    people = db.session.execute(free.order_by(Person.name, Person.id))
+    form.whom.choices = [(id_, f"{name}, {pit}" if pit else name) for id_, name, pit in people]
+    return form
+
+
+@bp.app_template_global()
+def seat_forms(seat: Seat | None = None, typed: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The forms under the buttons of a seat; without the seat only what the team panel needs."""
+    typed, person = typed or {}, me()
+    forms: dict[str, Any] = defaultdict(lambda: None, {"raise-hand": HandForm(formdata=None), **typed})
+    if seat is not None and seat.issue_id in person.lead_ids and seat.state != "ended":
+        kept = {kind: [s.id for s in seat.skills if s.kind == kind] for kind in KINDS}
+        forms["edit"] = with_skills(typed.get("edit") or SeatForm(formdata=None, obj=seat, data=kept))
+        forms["end"] = typed.get("end") or EndForm(formdata=None)
+        forms["invite"] = with_colleagues(typed.get("invite") or InviteForm(formdata=None), seat)
+    return forms
+
+
+@bp.route("/new", methods=["GET", "POST"])
+def new() -> Answer:
+    """Describe a seat for the issue that is named in the address."""
+    asked = min(request.args.get("issue", 0, type=int), 2**31 - 1)
+    issue = find(Issue, asked, Issue.visible_to(me()))
+    if sentence := Seat.why_not_new(issue, me()):
+        raise Refused(issue, sentence)
+    form = with_skills(SeatForm(data={"hours": 2, "until": issue.round_ends or today() + timedelta(days=90)}))
+    if request.method == "POST" and form.validate():
+        try:
+            seat = Seat.describe(issue, me(), **form.data)
+        except Invalid as invalid:
+            blame(form, invalid)
+            db.session.rollback()
+        else:
+            return leave(seat.url, _("The seat is on the square."))
+    status = 422 if request.method == "POST" else 200
+    return render_template("seats/new.html", form=form, issue=issue), status
+
+
+@bp.get("/<id:id>")
+def detail(id: int) -> str:
+    """One seat."""
+    return draw(find(Seat, id, Seat.visible_to(me())))
+
+
+@page(Seat)
+def draw(seat: Seat, *, notice: str = "", said: str = "", forms: dict[str, Any] | None = None) -> str:
+    """A seat as it is now, with the hands that this visitor may read: the page, or for htmx its part."""
+    person = me()
+    seat = find(Seat, seat.id, Seat.visible_to(person), *WHOLE)
+    readable = select(Bid).where(Bid.seat_id == seat.id, Bid.visible_to(person)).options(*bids.WHOLE)
+    hands = db.session.scalars(readable.order_by(Bid.since, Bid.id)).all()
+    mine = next((bid for bid in reversed(hands) if bid.person_id == person.id), None)
+    others = in_order(bid for bid in hands if bid is not mine and bid.state in ("raised", "invited", "waiting"))
+    return show(
+        "seats/page.html",
+        "seats/_seat.html",
+        seat=seat,
+        me=person,
+        mine=mine,
+        hands=others.get(seat.id, []),
+        similar=similar(seat, person) if mine and mine.state == "declined" else [],
+        notice=notice,
+        said=said,
+        forms=seat_forms(seat, forms),
+    )
+
+
+verbs(bp, Seat, FORMS)
