@@ -1,0 +1,263 @@
+"""The `hkplein` command."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hkplein import config, demo
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def app_or_exit() -> Flask:
+    """The app; what keeps it from starting becomes one sentence."""
+    from hkplein import create_app
+
+    try:
+        return create_app()
+    except config.Misconfigured as error:
+        raise click.ClickException(str(error)) from None
+
+
+@contextmanager
+def app_context() -> Iterator[Flask]:
+    """The app, with its database at the newest schema."""
+    from hkplein import schema
+
+    app = app_or_exit()
+    with app.app_context():
+        if schema.upgrade():
+            say("The database has the newest tables.")
+        yield app
+
+
+def say(text: str) -> None:
+    """A line of progress."""
+    click.echo(text, err=True)
+
+
+@click.group()
+def main() -> None:
+    """HK-plein: the internal marketplace of a self-organising municipality. Settings: `hkplein settings`."""
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--demo", "as_demo", is_flag=True, help="With the demo municipality; the same as HKPLEIN_DEMO=1.")
+def run(port: int, host: str, as_demo: bool) -> None:
+    """Run the site, its clock and its mail until Ctrl-C."""
+    from hkplein import serve
+
+    if as_demo:
+        os.environ["HKPLEIN_DEMO"] = "1"
+    try:
+        serve.check_port(host, port)
+    except serve.PortTaken as error:
+        raise click.ClickException(str(error)) from None
+    with app_context() as app:
+        if app.config["DEMO"] and not town():
+            load_demo()
+        where = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        lines = welcome(where, as_demo=app.config["DEMO"])
+    sys.exit(serve.run(app, host, port, ready=lambda: say(lines)))
+
+
+def town() -> Any:
+    """The municipality that is loaded, if any."""
+    from hkplein.db import db
+    from hkplein.models import Municipality
+
+    found = db.session.scalar(db.select(Municipality))
+    db.session.rollback()
+    return found
+
+
+def welcome(where: str, *, as_demo: bool) -> str:
+    """Where to look, and who to be."""
+    there = town()
+    if there is None:
+        return f"HK-plein: {where}\nThere is no municipality yet: hkplein load FILE"
+    lines = [f"HK-plein of {there.name}: {where}"]
+    if as_demo and there.guides:
+        width = max(len(guide["email"]) for guide in there.guides)
+        lines += ["Look around as one of these; the sign-in page has a button for each:"]
+        lines += [f"  {guide['email']:{width}}  {guide['who_en']}" for guide in there.guides]
+        lines += [f"Everybody's password is {demo.PASSWORD}"]
+    return "\n".join([*lines, "Stop with Ctrl-C."])
+
+
+def load_demo() -> None:
+    """The demo municipality into an empty database."""
+    say("Loading the demo municipality …")
+    load_file(demo.TOWN)
+
+
+def load_file(path: Path) -> None:
+    """A municipality into an empty database, or every problem on a line of its own."""
+    from hkplein import loading
+
+    try:
+        counts = loading.load(path)
+    except loading.Faulty as faulty:
+        click.echo(faulty, err=True)
+        number = len(faulty.problems)
+        problems = "1 problem" if number == 1 else f"{number} problems"
+        raise click.ClickException(f"{problems}; nothing was loaded.") from None
+    except loading.Loaded as loaded:
+        raise click.ClickException(str(loaded)) from None
+    say("Loaded " + ", ".join(f"{number} {what}" for what, number in counts.items()) + ".")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def load(file: Path) -> None:
+    """Load a municipality from FILE: all of it, or nothing and everything that is wrong with it."""
+    with app_context():
+        load_file(file)
+
+
+@main.command("demo-reset")
+def demo_reset() -> None:
+    """Begin the demo afresh: everything in the database goes."""
+    from hkplein import schema
+
+    os.environ["HKPLEIN_DEMO"] = "1"
+    with app_or_exit().app_context():
+        if schema.current() is not None:
+            refuse_unless_invented()
+            schema.wipe()
+        schema.upgrade()
+        load_demo()
+
+
+def refuse_unless_invented() -> None:
+    """Nobody wipes a real municipality with the command for the demo."""
+    from sqlalchemy import text
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from hkplein.db import db
+
+    with db.engine.connect() as connection:
+        try:
+            real = connection.scalar(text("SELECT name FROM municipality WHERE NOT invented"))
+        except SQLAlchemyError:
+            real = None  # tables of another time
+    if real:
+        raise click.ClickException(f"This database holds {real}, which is not invented. Nothing was done.")
+
+
+@main.command()
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def people(form: str) -> None:
+    """List everybody: id, name, e-mail address, pit and roles."""
+    from hkplein.roster import roster
+
+    with app_context():
+        rows = roster()
+    if form == "json":
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        roles = ", ".join(row["roles"])
+        click.echo(f"{row['id']:>5}  {row['name']:<28}  {row['email']:<44}  {row['pit'] or '-':<12}  {roles}")
+
+
+@main.command()
+@click.option("--at", metavar="TIME", help="Move the clock of a demo: do what would be due at TIME (ISO 8601).")
+def tick(at: str | None) -> None:
+    """Do what time sets in motion, once."""
+    from hkplein import ticker
+
+    with app_context():
+        try:
+            done = ticker.tick(moment(at) if at else None)
+        except ticker.Busy:
+            raise click.ClickException("Another clock is at work on this database; try again in a moment.") from None
+    for name, count in done.items():
+        if count:
+            click.echo(f"{count:>5}  {name}")
+    click.echo(f"{sum(done.values()):>5}  in all")
+
+
+def moment(text: str) -> datetime:
+    """A moment as somebody types it; without a zone it is Dutch time, without a time it is noon."""
+    from hkplein.clock import ZONE
+
+    try:
+        found = datetime.fromisoformat(text if len(text) > 10 else f"{text}T12:00")
+    except ValueError:
+        raise click.BadParameter("write it as 2026-11-30T09:00, or 2026-11-30", param_hint="--at") from None
+    return found if found.tzinfo else found.replace(tzinfo=ZONE)
+
+
+@main.command()
+def deliver() -> None:
+    """Send the mail that waits, once."""
+    from hkplein import serve
+
+    with app_context():
+        click.echo(f"{serve.deliver()} sent")
+
+
+@main.command("add-steward")
+@click.argument("email")
+@click.option("--name", required=True)
+@click.option("--ask", is_flag=True, help="Ask for a password; otherwise a one-time password is printed.")
+def add_steward(email: str, name: str, ask: bool) -> None:
+    """Give EMAIL an account as steward, or make the colleague who has it one."""
+    from hkplein.passwords import hashed, problem_with
+    from hkplein.roster import make_steward
+
+    password = click.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else None
+    if password is not None and (sentence := problem_with(password, email, name)):
+        raise click.ClickException(sentence)
+    secret = password or secrets.token_urlsafe(12)
+    with app_context():
+        try:
+            made = make_steward(email.strip().lower(), name.strip(), hashed(secret), one_time=password is None)
+        except ValueError as error:
+            raise click.ClickException(str(error)) from None
+    if not made:
+        click.echo(f"{email} has an account, and is a steward now; the password stays as it was.")
+    elif password is None:
+        click.echo(f"One-time password of {email}: {secret}")
+    else:
+        click.echo(f"{email} can sign in.")
+
+
+@main.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the tables to the newest schema."""
+    from hkplein import schema
+
+    with app_or_exit().app_context():
+        changed = schema.upgrade()
+    click.echo("The tables are the newest now." if changed else "The tables were the newest already.")
+
+
+@main.command()
+def settings() -> None:
+    """Every setting: its name, its value now, and what it means."""
+    for setting in config.SETTINGS:
+        value = os.environ.get(setting.name, setting.default)
+        shown = (
+            "(set)" if value and ("KEY" in setting.name or "URL" in setting.name) and "@" in value + "KEY@" else value
+        )
+        click.echo(f"{setting.name}={shown}\n    {setting.meaning}")

@@ -1,0 +1,199 @@
+"""The municipality itself: its skills, pits, people, help lines and partners."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from hkplein.clock import now, today
+from hkplein.db import db
+from hkplein.loading.format import KINDS, LINE_STATES, PIT_STATES, READERS, SKILL_STATES
+from hkplein.loading.history import History
+from hkplein.loading.people import People, domain_of, invented, names, slug
+from hkplein.loading.source import Entry
+from hkplein.models import (
+    Founder,
+    HelpLine,
+    HelpLineHelper,
+    Issue,
+    Municipality,
+    Partner,
+    Person,
+    Pit,
+    SearchEntry,
+    Skill,
+    Task,
+)
+
+QUESTIONS = {
+    "vast": "always",
+    "bij_vraagstuk": "issue",
+    "bij_pitstop": "pitstop",
+    "bij_overbelasting": "overload",
+    "bij_schrappen": "scrap",
+}
+HELPERS = 3  # of a line, where the file names none
+
+
+class Town:
+    """What is being loaded: everything so far by the id that the file uses."""
+
+    def __init__(self, file: Entry, password_hash: str | None) -> None:
+        self.file, self.name = file, file["meta"]["gemeente"]
+        self.row = Municipality(name=self.name)
+        self.history = History()
+        self.skills: dict[str, Skill] = {}
+        self.pits: dict[str, Pit] = {}
+        self.lines: dict[str, HelpLine] = {}
+        self.partners: dict[str, Partner] = {}
+        self.issues: dict[str, Issue] = {}
+        self.tasks: dict[str, Task] = {}
+        self.people = People(self.pits, self.skills, password_hash)
+
+    def chance(self, *about: Any) -> Random:
+        """Chance that falls the same way every time, for the same thing."""
+        return Random(" ".join(map(str, (self.name, *about))))
+
+    def person(self, entry: Entry, key: str, **fits: Any) -> Person:
+        """Whom the file names under `key`, else somebody who fits."""
+        if entry.get(key):
+            return self.people[entry[key]]
+        found = self.people.someone(self.chance(entry.get("id", entry.line), key), **fits)
+        if found is None:
+            raise LookupError(key)  # the checks see to it that there is somebody
+        return found
+
+    def index(self, thing: Any, title: str, *body: str) -> None:
+        """Let it be found."""
+        SearchEntry.put(thing, title, *body)
+
+
+def ago(days: float = 0, hour: int = 9, minute: int = 0) -> datetime:
+    """A moment on the working day so many days ago."""
+    moment = now() - timedelta(days=days)
+    return min(moment.replace(hour=hour, minute=minute, second=0, microsecond=0), now()) if days else moment
+
+
+def build(town: Town) -> None:
+    """Put the town into the database, without its work."""
+    meta, questions = town.file["meta"], town.file.get("coachvragen") or {}
+    row, keys = town.row, (("name", "naam"), ("phone", "telefoon"), ("mail", "email"))
+    row.invented, row.villages = meta["verzonnen"], list(meta["kernen"])
+    row.confidants = [{ours: who[theirs] for ours, theirs in keys} for who in meta["vertrouwenspersonen"]]
+    row.coach_questions = {QUESTIONS[key]: list(asked) for key, asked in questions.items() if asked}
+    db.session.add(row)
+    for entry in town.file["vaardigheden"]:
+        town.skills[entry["id"]] = skill_of(entry)
+    for entry in town.file["pits"]:
+        town.pits[entry["id"]] = pit_of(entry)
+    for entry in town.file["partners"]:
+        town.partners[entry["id"]] = Partner(key=entry["id"], name=entry["naam"], kind=entry["soort"])
+    db.session.add_all([*town.skills.values(), *town.pits.values(), *town.partners.values()])
+    db.session.flush()
+    add_people(town)
+    for entry in town.file["vaardigheden"]:
+        skill = town.skills[entry["id"]]
+        skill.merged_into_id = key_of(town.skills, entry.get("samengevoegd_met"))
+        skill.state = SKILL_STATES[entry["status"]]
+        skill.proposed_by_id = key_of(town.people.by_id, entry.get("voorgesteld_door"))
+    for entry in town.file["pits"]:
+        pit = town.pits[entry["id"]]
+        pit.core = [town.skills[key] for key in dict.fromkeys(entry["kern"])]
+        db.session.add_all(Founder(pit_id=pit.id, person_id=town.people[id_].id) for id_ in entry["oprichters"])
+    for entry in town.file["hulplijnen"]:
+        add_line(town, entry)
+    db.session.flush()
+
+
+def key_of(rows: dict[str, Any], id_: str | None) -> int | None:
+    """The primary key of what the file calls so."""
+    return int(rows[id_].id) if id_ else None
+
+
+def skill_of(entry: Entry) -> Skill:
+    """A skill."""
+    return Skill(
+        key=entry["id"],
+        name_nl=entry["naam"],
+        name_en=entry["naam_en"],
+        kind=KINDS[entry["soort"]],
+        group=entry["groep"],
+        description=entry["omschrijving"],
+        esco=(entry.get("esco") or {}).get("uri", ""),
+        state="proposed",  # until it is known what it was merged into, and who proposed it
+    )
+
+
+def pit_of(entry: Entry) -> Pit:
+    """A pit."""
+    state = PIT_STATES[entry["status"]]
+    return Pit(
+        key=entry["id"],
+        name=entry["naam"],
+        purpose=entry["bedoeling"],
+        domain=entry["domein"],
+        agreements=entry["afspraken"],
+        state=state,
+        created_at=ago(4 if state == "starting" else 500),
+        closed_at=ago(60) if state == "closed" else None,
+    )
+
+
+def add_people(town: Town) -> None:
+    """Those whom the file names, then those who are made up; the names do not depend on each other's order."""
+    made = names(town.chance("names"))
+    for profile in town.file["profielen"]:
+        town.people.add_named(profile, town.file, town.partners, surname=next(made)[1])
+    emails = {person.email for person in town.people.by_id.values()}
+    for pit, id_ in invented(town.file):
+        name = next(name for name in made if f"{slug(name[0])}.{slug(name[1])}@{domain_of(town.file)}" not in emails)
+        email = f"{slug(name[0])}.{slug(name[1])}@{domain_of(town.file)}"
+        emails.add(email)
+        town.people.add_invented(id_, pit, name, email, town.chance("person", id_))
+    db.session.add_all(town.people.by_id.values())
+    db.session.flush()
+
+
+def add_line(town: Town, entry: Entry) -> None:
+    """A help line and its helpers: those named, else people of its own pit and of others with what it asks."""
+    home = town.pits.get(entry.get("thuis_pit", ""))
+    line = HelpLine(
+        key=entry["id"],
+        name=entry["naam"],
+        purpose=entry["waarvoor"],
+        promised_days=entry["reactie_werkdagen"],
+        staffed_by=entry["bemenst_door"],
+        readers=READERS[entry["standaard_zichtbaar"]],
+        pit=home,
+        state=LINE_STATES[entry["status"]],
+    )
+    helpers = [town.people[id_] for id_ in dict.fromkeys(entry["helpers"])]
+    if town.file["meta"]["verzonnen"] and line.state == "active":
+        chance, asked = town.chance("line", line.key), [town.skills[key] for key in entry["vraagt"]]
+        while len(helpers) < HELPERS:
+            pit = home if len(helpers) % 2 == 0 else None
+            found = town.people.someone(chance, pit=pit, skills=asked, but=helpers)
+            if found is None:
+                break
+            helpers.append(found)
+    line.helpers = [HelpLineHelper(person=person) for person in helpers]
+    town.lines[line.key] = line
+    db.session.add(line)
+
+
+def add_guides(town: Town) -> None:
+    """As whom one may look around in the demo."""
+    town.row.guides = [
+        {
+            "email": town.people[guide["wie"]].email,
+            "who": guide["als"],
+            "who_en": guide["als_en"] or guide["als"],
+        }
+        for guide in town.file["rondkijken"]
+    ]
+
+
+def in_days(days: int) -> Any:
+    """The date so many days from today."""
+    return today() + timedelta(days=days)

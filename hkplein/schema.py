@@ -1,0 +1,70 @@
+"""The tables in the database: brought to the newest schema, or taken away."""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from hkplein.config import ROOT
+from hkplein.db import db
+
+_revision = re.compile(r'^(down_)?revision(?:: [^=]*)? = ["\']([^"\']+)["\']', re.MULTILINE)
+
+
+def newest() -> str | None:
+    """The last revision, read from the names in the files: Alembic takes longer to load than a second start may take."""
+    made, followed = set(), set()
+    for file in (ROOT / "migrations/versions").glob("*.py"):
+        for down, revision in _revision.findall(file.read_text(encoding="utf-8")):
+            (followed if down else made).add(revision)
+    last = made - followed
+    return last.pop() if len(last) == 1 else None
+
+
+def current() -> str | None:
+    """The revision that the database is at."""
+    with db.engine.connect() as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+
+
+def upgrade() -> bool:
+    """Bring the database to the newest schema; False when it was there already."""
+    if db.engine.dialect.name == "sqlite" and (file := db.engine.url.database):
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    last = newest()
+    if last is not None and current() == last:
+        return False
+    import flask_migrate
+
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    flask_migrate.upgrade()
+    return True
+
+
+def wipe() -> None:
+    """Take everything away, the tables too: also what an older schema left."""
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            _wipe_sqlite(connection)
+        else:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+            connection.commit()
+
+
+def _wipe_sqlite(connection: sa.Connection) -> None:
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute("PRAGMA foreign_keys=OFF")  # has no effect inside a transaction
+    # The tables behind a virtual one go with it, so it goes first.
+    tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY sql NOT LIKE ?"
+    names = [name for (name,) in raw.execute(tables, ("CREATE VIRTUAL%",))]
+    for name in names:
+        connection.exec_driver_sql(f'DROP TABLE IF EXISTS "{name}"')
+    connection.commit()
+    raw.execute("PRAGMA foreign_keys=ON")

@@ -1,0 +1,96 @@
+"""What time sets in motion, done to every row for which it is due: each in a transaction of its own."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from hkplein import models  # noqa: F401  (fills TRANSITIONS)
+from hkplein.clock import TRANSITIONS, Transition, moved_to
+from hkplein.db import db, read_only
+from hkplein.errors import Refused
+
+log = logging.getLogger(__name__)
+LOCK = 7250552  # of the ticker, among PostgreSQL's advisory locks
+
+
+class Busy(Exception):
+    """Another ticker is at work."""
+
+
+def tick(at: datetime | None = None) -> dict[str, int]:
+    """Do everything that is due now, or would be due `at` that moment; returns how often each transition was done.
+
+    Done twice it does nothing the second time. Raises Busy when another ticker is at work on this database.
+    """
+    with alone(), moved_to(at) if at else nullcontext():
+        return {transition.name: run(transition) for transition in TRANSITIONS}
+
+
+def run(transition: Transition) -> int:
+    """Do one transition to all rows for which it is due; what goes wrong with one never stops the others."""
+    done = 0
+    for id_ in due_ids(transition):
+        try:
+            done += act_on(transition, id_)
+            db.session.commit()
+        except Refused as refused:
+            db.session.rollback()
+            log.info("%s: row %s: %s", transition.name, id_, refused.sentence)
+        except Exception:
+            db.session.rollback()
+            log.exception("%s: row %s", transition.name, id_)
+        finally:
+            db.session.remove()
+    return done
+
+
+def due_ids(transition: Transition) -> list[int]:
+    """The rows for which it is due, oldest first."""
+    reading = read_only.set(True)
+    try:
+        query = transition.due()
+        model = query.column_descriptions[0]["entity"]
+        return list(db.session.scalars(query.with_only_columns(model.id).order_by(None).order_by(model.id)))
+    finally:
+        db.session.rollback()
+        read_only.reset(reading)
+
+
+def act_on(transition: Transition, id_: int) -> bool:
+    """Do it to one row, if it is due still."""
+    query = transition.due()
+    model = query.column_descriptions[0]["entity"]
+    row = db.session.scalars(query.where(model.id == id_)).unique().one_or_none()
+    if row is None:
+        return False
+    transition.act(row)
+    return True
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """One ticker at a time on a database; raises Busy."""
+    if db.engine.dialect.name == "sqlite":
+        with Path(f"{db.engine.url.database}-tick").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise Busy from None
+            yield
+        return
+    with db.engine.connect() as connection:
+        if not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(LOCK))):
+            raise Busy
+        connection.commit()  # the lock is the connection's, not the transaction's
+        try:
+            yield
+        finally:
+            connection.execute(sa.select(sa.func.pg_advisory_unlock(LOCK)))
+            connection.commit()
