@@ -39,7 +39,7 @@ def hold(
             if verb.clock:
                 continue
             may = name not in hidden and name in allowed.get(verb.name, {}).get(state, ())
-            button = f'action="{row.url}/{verb.name}"' in page.text
+            button = f'="{row.url}/{verb.name}"' in page.text  # of a form, or of the link to its page
             assert button == may, f"{name}, {verb.name} when {state}: {'a' if button else 'no'} button"
             answer = browser.post(f"{row.url}/{verb.name}", data=(data or {}).get(verb.name, {}))
             wanted = 404 if name in hidden else 303 if may else 409
@@ -48,3 +48,4 @@ def hold(
                 assert 'role="alert"' in answer.text
             if may:  # it has changed: begin again
                 row = make(state)
+                page = browser.get(row.url)

@@ -1,0 +1,182 @@
+"""Swaps (ruilen): propose one, look at both sides, answer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+from wtforms import IntegerField, RadioField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from hkplein.db import db
+from hkplein.errors import Invalid, Refused
+from hkplein.i18n import _, _l, day, ngettext
+from hkplein.models import Event, Leg, Person, Swap, Task
+from hkplein.models.event import named
+from hkplein.models.swap_rules import ROUNDS
+from hkplein.views import Answer, Form, blame, find, leave, me, page, show, verbs
+
+bp = Blueprint("swaps", __name__, url_prefix="/swaps")
+PAGE = 20
+WHOLE = (
+    named(Swap.proposer),
+    named(Swap.other),
+    selectinload(Swap.legs).joinedload(Leg.task),
+    selectinload(Swap.rounds).joinedload(Leg.task),
+)
+# What happened, as the two of them read it back; the sentences of the table are for whoever was told.
+HISTORY = {
+    "propose": _l("%(who)s proposed this"),
+    "counter": _l("%(who)s made another proposal"),
+    "accept": _l("%(who)s agreed"),
+    "decline": _l("%(who)s would rather not"),
+    "withdraw": _l("%(who)s withdrew this"),
+    "overtake": _l("One of the tasks changed, so this ended"),
+    "expire": _l("It was silent for ten working days, so this ended"),
+}
+
+
+def trimmed(text: str | None) -> str:
+    """What was typed, without the space around it."""
+    return (text or "").strip()
+
+
+class NewForm(Form):
+    """Proposing: which task you give, with a few words; what you get is the task you came from."""
+
+    mine = RadioField(
+        _l("You give"),
+        coerce=int,
+        validate_choice=False,  # the model says which tasks can be given
+        validators=[InputRequired(_l("Choose which task you give."))],
+    )
+    words = TextAreaField(
+        _l("A few words with it"),
+        filters=[trimmed],
+        validators=[Optional(), Length(max=500, message=_l("Keep it short: at most 500 characters."))],
+        description=_l("Only the two of you read this."),
+    )
+
+
+class CounterForm(NewForm):
+    """Another proposal: which task goes each way."""
+
+    theirs = RadioField(
+        _l("You get"),
+        coerce=int,
+        validate_choice=False,
+        validators=[InputRequired(_l("Choose which task you get."))],
+    )
+
+
+class AcceptForm(Form):
+    """Agreeing: to the round that was on the page."""
+
+    seen = IntegerField(validators=[Optional()])
+
+
+FORMS: dict[str, Any] = {"accept": AcceptForm, "counter": CounterForm}
+
+
+def choices(giver: Person, taker: Person) -> list[tuple[int, str]]:
+    """The tasks that `giver` can give to `taker`, each in one line."""
+    return [(task.id, line(task)) for task in db.session.scalars(Swap.choices(giver, taker))]
+
+
+def line(task: Task) -> str:
+    """A task in one line: what, how long, when, where."""
+    hours = ngettext("%(num)s hour", "%(num)s hours", task.hours)
+    return " · ".join(part for part in (task.title, hours, day(task.due), task.place) if part)
+
+
+@bp.get("")
+def mine() -> str:
+    """My swaps: first those that wait for an answer, then what came of the others."""
+    before = min(request.args.get("before", 0, type=int), 2**31 - 1)
+    over = Swap.of(me()).where(~Swap.live()).order_by(Swap.id.desc()).limit(PAGE + 1)
+    live = [] if before else db.session.scalars(Swap.of(me()).where(Swap.live()).order_by(Swap.moved_at, Swap.id)).all()
+    past = db.session.scalars(over.where(Swap.id < before) if before else over).all()
+    following = f"/swaps?before={past[PAGE - 1].id}" if len(past) > PAGE else None
+    return render_template("swaps/list.html", live=live, past=past[:PAGE], following=following, me=me())
+
+
+@bp.route("/new", methods=["GET", "POST"])
+def new() -> Answer:
+    """Propose to swap one of my tasks for the task that I came from."""
+    asked = min(request.values.get("task", 0, type=int), 2**31 - 1)
+    theirs = find(Task, asked, Task.visible_to(me()), joinedload(Task.holder))
+    if not theirs.askable_by(me()):
+        raise Refused(theirs, theirs.worded(theirs.askable_by.why_not(me())))
+    form = NewForm()
+    if request.method == "POST" and form.validate():
+        try:
+            swap, fresh = Swap.propose(me(), form.mine.data, theirs, trimmed(form.words.data))
+        except Invalid as invalid:
+            blame(form, invalid)
+            db.session.rollback()
+        else:
+            return leave(swap.url, _("Your proposal is on its way.") if fresh else known(swap))
+    form.mine.choices = choices(me(), theirs.holder)
+    text = render_template("swaps/new.html", form=form, task=theirs)
+    return (text, 422) if form.errors else text
+
+
+def known(swap: Swap) -> str:
+    """Why there is no new proposal."""
+    if swap.turn_id == me().id:
+        return _("This was proposed to you already. If you want it, agree to it here.")
+    return _("This proposal was made already. The other has to answer first.")
+
+
+@bp.get("/<id:id>")
+def detail(id: int) -> str:
+    """One swap, for the two whom it concerns."""
+    return draw(find(Swap, id, Swap.visible_to(me())))
+
+
+@page(Swap)
+def draw(swap: Swap, *, notice: str = "", said: str = "", forms: dict[str, Any] | None = None) -> str:
+    """A swap as it is now: the page, or for htmx its part."""
+    swap = find(Swap, swap.id, Swap.visible_to(me()), *WHOLE)
+    asked = defaultdict(lambda: None, {name: form(formdata=None) for name, form in FORMS.items()} | (forms or {}))
+    other = swap.other if swap.proposer_id == me().id else swap.proposer
+    if swap.may("counter", me()):
+        offer(asked["counter"], swap, other)
+    return show(
+        "swaps/page.html",
+        "swaps/_swap.html",
+        swap=swap,
+        other=other,
+        me=me(),
+        rounds=ROUNDS,
+        history=history(swap),
+        notice=notice,
+        said=said,
+        forms=asked,
+    )
+
+
+def offer(form: CounterForm, swap: Swap, other: Person) -> None:
+    """Fill in what may be chosen, and what is on the table now."""
+    form.mine.choices, form.theirs.choices = choices(me(), other), choices(other, me())
+    on_the_table = {leg.giver_id: leg.task_id for leg in swap.legs}
+    form.mine.data = form.mine.data or on_the_table.get(me().id)
+    form.theirs.data = form.theirs.data or on_the_table.get(other.id)
+
+
+def history(swap: Swap) -> list[dict[str, Any]]:
+    """What happened, newest first, with the tasks of each round."""
+    found = select(Event).where(Event.swap_id == swap.id).order_by(Event.id).options(named(Event.by))
+    rows, round_ = [], 0
+    for event in db.session.scalars(found):
+        round_ += event.verb in ("propose", "counter")
+        legs = [leg for leg in swap.rounds if leg.round == round_ and event.verb in ("propose", "counter")]
+        who = _("You") if event.by_id == me().id else event.by.name if event.by else ""
+        rows.append({"event": event, "sentence": HISTORY[event.verb] % {"who": who}, "legs": legs})
+    return rows[::-1]
+
+
+verbs(bp, Swap, FORMS)
