@@ -51,7 +51,7 @@ def settle(task: Task) -> None:
 
 
 def _who_want(task: Task) -> Select[Any]:
-    """A few colleagues who can do or want to learn what it asks, in random order; none who is away or said no to this."""
+    """A few colleagues who can do or want to learn what it asks, in random order; nobody who is away or had a hand."""
     from hkplein.models.bid import Bid
 
     asked = select(TaskSkill.skill_id).where(TaskSkill.task_id == task.id)

@@ -1,15 +1,20 @@
-"""Tasks (klussen): the square, one task, and everything that may be done with it."""
+"""Tasks (klussen): one task, everything that may be done with it, and posting a new one."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, render_template, request
+from sqlalchemy import Select
 from sqlalchemy.orm import joinedload, selectinload
 
+from hkplein.db import LOOKS_ALONG, db
+from hkplein.errors import Invalid, Refused
+from hkplein.i18n import _
 from hkplein.models import Task
-from hkplein.views import find, me, page, show, verbs
+from hkplein.views import Answer, Form, blame, find, leave, me, page, show, verbs
+from hkplein.views.task_forms import FORMS, forms_for, task_form
 
 bp = Blueprint("tasks", __name__, url_prefix="/tasks")
 WHOLE = (
@@ -20,21 +25,74 @@ WHOLE = (
     joinedload(Task.learns),
     selectinload(Task.skills),
 )
-FORMS: dict[str, Any] = {}
 
 
 @bp.get("/<id:id>")
 def detail(id: int) -> str:
     """One task."""
-    return draw(find(Task, id, Task.visible_to(me())))
+    return paint(find(Task, id, Task.visible_to(me()), *WHOLE))
 
 
 @page(Task)
-def draw(task: Task, *, notice: str = "", said: str = "", forms: dict[str, Any] | None = None) -> str:
+def draw(task: Task, *, notice: str = "", said: str = "", forms: dict[str, Form] | None = None) -> str:
     """A task as it is now: the page, or for htmx its part."""
-    task = find(Task, task.id, Task.visible_to(me()), *WHOLE)
-    asked = defaultdict(lambda: None, {name: form(formdata=None) for name, form in FORMS.items()} | (forms or {}))
-    return show("tasks/page.html", "tasks/_task.html", task=task, me=me(), notice=notice, said=said, forms=asked)
+    return paint(find(Task, task.id, Task.visible_to(me()), *WHOLE), notice=notice, said=said, typed=forms or {})
+
+
+def paint(task: Task, *, notice: str = "", said: str = "", typed: dict[str, Form] | None = None) -> str:
+    """A task, with what belongs to it and to whoever is looking."""
+    person = me()
+    hands = many(task.hands_up()) if task.may("choose", person) else []
+    mine = db.session.scalar(task.hand_of(person)) if task.choice == "hands" and task.author_id != person.id else None
+    turned_down = mine is not None and mine.state == "declined" and task.holder_id != person.id
+    beaten = bool(notice) and person.acts and task.state != "draft" and not task.may("claim", person)
+    context: dict[str, Any] = {
+        "task": task,
+        "me": person,
+        "notice": notice,
+        "said": said,
+        "forms": defaultdict(lambda: None, forms_for(task, person, hands, typed or {})),
+        "hands": hands,
+        "mine": mine,
+        "turned_down": turned_down,
+        "places": many(task.siblings()) if task.posting_id else [],
+        "similar": many(task.similar(person)) if turned_down or beaten else [],
+        "history": many(task.history()),
+    }
+    return show("tasks/page.html", "tasks/_task.html", **context)
+
+
+def many(query: Select[Any]) -> list[Any]:
+    """All rows of a query."""
+    return list(db.session.scalars(query))
+
+
+@bp.route("/new", methods=["GET", "POST"])
+def new() -> Answer:
+    """Write a task down, and put it on the square at once or keep it as a draft."""
+    person = me()
+    if not person.acts:
+        raise Refused(None, LOOKS_ALONG)
+    if request.method == "GET":
+        issue, title = request.args.get("issue", 0, type=int), request.args.get("title", "")[:200]
+        return form_page(task_form(person, formdata=None, issue=issue, title=title))
+    form = task_form(person)
+    if not form.validate():
+        return form_page(form), 422
+    try:
+        task = Task.draft(person, **form.data)
+    except Invalid as invalid:
+        blame(form, invalid)
+        return form_page(form), 422
+    if request.form.get("then") == "draft":
+        return leave(task.url, _("Your draft is kept. Only you see it."))
+    task.post(person)
+    return leave(task.url, Task.VERBS["post"].said)
+
+
+def form_page(form: Form) -> str:
+    """The page to post a task."""
+    return render_template("tasks/new.html", form=form)
 
 
 verbs(bp, Task, FORMS)
