@@ -16,7 +16,6 @@ from sqlalchemy.orm import (
     relationship,
     selectinload,
 )
-from sqlalchemy.orm.interfaces import ORMOption
 
 from hkplein.clock import now
 from hkplein.db import LAZY, Conditions, Model, Verb, change, db, missing, rule, table
@@ -45,6 +44,13 @@ WHY = {
     "fits": _l("because you said that you want this"),
     "steward": _l("because you are a steward"),
 }
+
+
+def named(who: Any) -> Any:
+    """Load a person for the name only, with the row that it belongs to."""
+    from hkplein.models import Person
+
+    return joinedload(who).options(load_only(Person.name), lazyload(Person.skills))
 
 
 class Event(Model):
@@ -113,12 +119,11 @@ class Event(Model):
         return event
 
     @staticmethod
-    def whole() -> list[ORMOption]:
+    def whole() -> list[Any]:
         """What a query of events loads, so that each can say its sentence without asking the database again."""
-        from hkplein.models import Leg, Person, Pitstop, Swap
+        from hkplein.models import Leg, Pitstop, Swap
 
-        named = (load_only(Person.name), lazyload(Person.skills))
-        often = [joinedload(who).options(*named) for who in (Event.by, Event.whom)]
+        often = [named(Event.by), named(Event.whom)]
         often += [joinedload(what) for what in (Event.task, Event.issue)]
         seldom = [selectinload(what) for what in (Event.seat, Event.pit, Event.lesson, Event.help_line)]
         swap = selectinload(Event.swap).selectinload(Swap.legs).joinedload(Leg.task)
