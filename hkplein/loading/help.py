@@ -9,7 +9,7 @@ from hkplein.clock import end_of, now, today, working_days_after
 from hkplein.db import db
 from hkplein.loading.format import HELPED, HELPING, LESSON_STATES, PITSTOP_STATES, READERS
 from hkplein.loading.source import Entry
-from hkplein.loading.town import Town, ago
+from hkplein.loading.town import Nobody, Town, ago
 from hkplein.models import HelpLine, Lesson, LessonHelped, Message, Person, Pitstop
 
 CLOSED_AFTER = 12  # days ago that the closed ones were asked
@@ -22,13 +22,15 @@ def add_pitstops(town: Town) -> None:
     db.session.flush()
 
 
-def helper_of(town: Town, line: HelpLine, entry: Entry, pit: Any) -> Person | None:
+def helper_of(town: Town, line: HelpLine, entry: Entry, pit: Any) -> Person:
     """Who picked it up: named, else a helper of the line who is not of the asking pit."""
     if entry.get("helper"):
         return town.people[entry["helper"]]
     line = town.lines.get(entry.get("van_hulplijn") or "", line)
     able = [helper.person for helper in line.helpers if helper.person.pit is not pit]
-    return town.chance("helper", entry["id"]).choice(able) if able else None
+    if not able:
+        raise Nobody(entry.line, f"hulplijn “{line.key}” has no helper from another pit: name a `helper`")
+    return town.chance("helper", entry["id"]).choice(able)
 
 
 def add_pitstop(town: Town, entry: Entry) -> None:

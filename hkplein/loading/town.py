@@ -36,6 +36,14 @@ QUESTIONS = {
 HELPERS = 3  # of a line, where the file names none
 
 
+class Nobody(Exception):
+    """The file leaves it to chance who does something, and nobody fits."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line, self.reason = line, reason
+
+
 class Town:
     """What is being loaded: everything so far by the id that the file uses."""
 
@@ -61,7 +69,7 @@ class Town:
             return self.people[entry[key]]
         found = self.people.someone(self.chance(entry.get("id", entry.line), key), **fits)
         if found is None:
-            raise LookupError(key)  # the checks see to it that there is somebody
+            raise Nobody(entry.line, f"nobody can be `{key}` here: name somebody")
         return found
 
     def index(self, thing: Any, title: str, *body: str) -> None:
@@ -171,9 +179,11 @@ def add_line(town: Town, entry: Entry) -> None:
     helpers = [town.people[id_] for id_ in dict.fromkeys(entry["helpers"])]
     if town.file["meta"]["verzonnen"] and line.state == "active":
         chance, asked = town.chance("line", line.key), [town.skills[key] for key in entry["vraagt"]]
+        at_home = [person for person in town.people.by_id.values() if home and person.pit is home]
         while len(helpers) < HELPERS:
-            pit = home if len(helpers) % 2 == 0 else None
-            found = town.people.someone(chance, pit=pit, skills=asked, but=helpers)
+            others = len(helpers) % 2 == 1  # so that a pit can always be helped by somebody from elsewhere
+            but = [*helpers, *at_home] if others else helpers
+            found = town.people.someone(chance, pit=None if others else home, skills=asked, but=but)
             if found is None:
                 break
             helpers.append(found)
