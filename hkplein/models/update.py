@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Select, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hkplein.clock import now
-from hkplein.db import Model
+from hkplein.db import Conditions, Model, Verb, change, rule, table, within
+from hkplein.i18n import _l
+from hkplein.models.event import Event
 from hkplein.models.person import Person
 
 
@@ -24,19 +26,53 @@ class Update(Model):
 
     by: Mapped[Person] = relationship(lazy="joined")
 
+    @staticmethod
+    def of(issue_id: int) -> Select[Update]:
+        """Those of an issue, the newest first."""
+        return select(Update).where(Update.issue_id == issue_id).order_by(Update.id.desc())
+
 
 class Question(Model):
     """A question on an issue: the one verb of the board, open to everybody who may read the issue."""
 
     __tablename__ = "question"
+    PLACE = "questions"
+    VERBS = table(
+        Verb(
+            "answer", "", None, "answerable_by", _l("Answer"), _l("Your answer is there."),
+            _l("%(who)s answered a question about “%(what)s”."), icon="message",
+        ),
+    )  # fmt: skip
 
     issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), index=True)
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     text: Mapped[str]
     at: Mapped[datetime] = mapped_column(default=now)
-    answer: Mapped[str] = mapped_column(default="")
+    reply: Mapped[str] = mapped_column(default="")
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answered_at: Mapped[datetime | None]
 
     by: Mapped[Person] = relationship(foreign_keys=by_id, lazy="joined")
     answered_by: Mapped[Person | None] = relationship(foreign_keys=answered_by_id, lazy="joined")
+
+    @rule()
+    def visible_to(self, person: Person) -> Conditions:
+        """Whoever may read the issue."""
+        if person.role == "partner":
+            yield within(self.issue_id, person.partner_issue_ids), ""
+
+    @rule("answer")
+    def answerable_by(self, person: Person) -> Conditions:
+        """Anybody of the team; the first answer stays."""
+        yield within(self.issue_id, person.team_ids), _l("The team of this issue answers.")
+        yield self.reply == "", _l("This question was answered already.")
+
+    def answer(self, person: Person, *, text: str) -> None:
+        """Answer it, for everybody to read."""
+        change(self, "answer", person, reply=text, answered_by_id=person.id, answered_at=now())
+        Event.record(self, "answer", by=person, tell={"asker": [self.by_id]}, issue_id=self.issue_id)
+
+    @staticmethod
+    def of(issue_id: int) -> Select[Question]:
+        """Those on an issue, the oldest first."""
+        return select(Question).where(Question.issue_id == issue_id).order_by(Question.id)

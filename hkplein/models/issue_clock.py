@@ -1,0 +1,62 @@
+"""What time does to issues, so that none dies in silence. Each transition makes its own rule untrue: twice is once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from hkplein.clock import by_the_clock, now
+from hkplein.db import change
+from hkplein.models.event import Event
+from hkplein.models.issue import Issue
+from hkplein.models.issue_circle import circle
+
+
+def _due(verb: str) -> Select[Issue]:
+    rule = getattr(Issue, Issue.VERBS[verb].rule)
+    return select(Issue).where(rule())
+
+
+def _ask(issue: Issue, verb: str, *whys: str, **values: Any) -> None:
+    change(issue, verb, **values)
+    Event.record(issue, verb, by=None, tell=circle(issue, *whys))
+
+
+@by_the_clock(lambda: _due("call-again"))
+def call_again(issue: Issue) -> None:
+    """Ten working days without a trekker: its pits are told once more."""
+    _ask(issue, "call-again", "author", "pit", reminded=1, reminded_at=now())
+
+
+@by_the_clock(lambda: _due("remind"))
+def remind(issue: Issue) -> None:
+    """Six weeks of silence, and a week later once more."""
+    _ask(issue, "remind", "trekker", reminded=issue.reminded + 1, reminded_at=now())
+
+
+@by_the_clock(lambda: _due("still-trekker"))
+def ask_still(issue: Issue) -> None:
+    """A week after the second reminder: still trekker?"""
+    _ask(issue, "still-trekker", "trekker", reminded=3, reminded_at=now())
+
+
+@by_the_clock(lambda: _due("fall-back"))
+def fall_back(issue: Issue) -> None:
+    """No answer in a week: it seeks a trekker again; what was done stays, and the deputy acts meanwhile."""
+    former = issue.trekker_id
+    tell = circle(issue, "trekker", "team", "author", "hand", "pit")
+    change(issue, "fall-back", **issue.loose(), sought_at=now())
+    Event.record(issue, "fall-back", by=None, tell=tell, whom_id=former)
+
+
+@by_the_clock(lambda: _due("look-again"))
+def look_again(issue: Issue) -> None:
+    """A paused issue has come to the date on which we look again."""
+    _ask(issue, "look-again", "trekker", reminded=1, reminded_at=now())
+
+
+@by_the_clock(lambda: _due("round-over"))
+def round_over(issue: Issue) -> None:
+    """The end date of the round has passed."""
+    _ask(issue, "round-over", "trekker", round_told=issue.round_ends)

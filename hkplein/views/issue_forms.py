@@ -1,0 +1,285 @@
+"""What is asked when somebody posts an issue, changes it, moves it on or ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, select
+from wtforms import (
+    DateField,
+    Field,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional, ValidationError
+
+from hkplein.db import db
+from hkplein.i18n import _, _l
+from hkplein.models import Partner, Person, Pit
+from hkplein.models.issue_table import EFFECTS_SEEN, ROLES
+from hkplein.search import words
+from hkplein.views import Form, options, trimmed
+
+LONG, SHORT, LESSON = 4000, 200, 120
+TOO_LONG = Length(max=LONG, message=_l("Use at most 4,000 characters."))
+TOO_LONG_A_LINE = Length(max=SHORT, message=_l("Keep it short: at most 200 characters."))
+
+
+Choices = Callable[[], dict[Any, Any]]
+
+
+def pits() -> dict[Any, Any]:
+    """The pits there are, by name."""
+    return _names(select(Pit.id, Pit.name).where(Pit.state == "active").order_by(Pit.name))
+
+
+def colleagues() -> dict[Any, Any]:
+    """Everybody who works here, by name."""
+    here = select(Person.id, Person.name).where(Person.role == "colleague", Person.active)
+    return _names(here.order_by(Person.name, Person.id))
+
+
+def partners() -> dict[Any, Any]:
+    """The partners outside, by name."""
+    return _names(select(Partner.id, Partner.name).order_by(Partner.name))
+
+
+def _names(query: Select[int, str]) -> dict[Any, Any]:
+    return {row.id: row.name for row in db.session.execute(query)}
+
+
+def _else(why: Any) -> dict[str, Any]:
+    """What to say of a choice that is not on the list."""
+    return {"invalid_value_message": why, "invalid_choice_message": why}
+
+
+def one_of(label: Any, choices: Choices, why: Any, **more: Any) -> SelectField:
+    """A choice of one that has to be made; `why` is said when it is not."""
+    listed: Any = lambda: options({"": why} | choices())  # noqa: E731 - asked for when the field is drawn
+    return SelectField(label, [InputRequired(why)], coerce=int, choices=listed, **_else(why), **more)
+
+
+def some_of(label: Any, choices: Choices, **more: Any) -> SelectMultipleField:
+    """Any number of them."""
+    listed: Any = lambda: options(choices())  # noqa: E731 - asked for when the field is drawn
+    why = _l("Choose from what you see in the list.")
+    return SelectMultipleField(label, coerce=int, choices=listed, **_else(why), **more)
+
+
+def one_word(label: Any, words: Mapping[str, Any], why: Any) -> RadioField:
+    """One of a few; `why` is said when none is chosen."""
+    return RadioField(label, [InputRequired(why)], choices=options(words), **_else(why))
+
+
+def line(label: Any, why: Any, **more: Any) -> StringField:
+    """One line that has to be there; `why` is said when it is not."""
+    return StringField(label, [DataRequired(why), TOO_LONG_A_LINE], **more)
+
+
+def paragraph(label: Any, why: Any, **more: Any) -> TextAreaField:
+    """A text that has to be there; `why` is said when it is not."""
+    return TextAreaField(label, [DataRequired(why), TOO_LONG], **more)
+
+
+class DayField(DateField):
+    """A date, with a plain sentence when it is none."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.type = "DateField"  # it looks like one
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            self.data = date.fromisoformat(valuelist[0]) if valuelist and valuelist[0] else None
+        except ValueError:
+            raise ValueError(_("Fill in a date, such as 2026-11-26.")) from None
+
+
+class LinesField(Field):
+    """A few short texts, each on a line of its own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.type = "TextAreaField"  # it looks like one
+
+    def _value(self) -> str:
+        return "\n".join(self.data or ())
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        lines = "".join(valuelist[:1]).splitlines()
+        self.data = [line.strip()[:SHORT] for line in lines if line.strip()]
+
+
+def at_most_words(limit: int, sentence: Any) -> Any:
+    """A validator: no more than `limit` words."""
+
+    def check(_form: Form, field: Field) -> None:
+        if len(words(field.data or "")) > limit:
+            raise ValidationError(str(sentence))
+
+    return check
+
+
+def day_field(label: Any, **more: Any) -> DayField:
+    """A date that has to be there."""
+    return DayField(label, [InputRequired(_l("Fill in a date."))], **more)
+
+
+class NewForm(Form):
+    """A question that somebody puts, for a pit."""
+
+    title = line(_l("Title"), _l("Give it a short title."), description=_l("A few words that everybody understands."))
+    question = paragraph(
+        _l("What is the question?"),
+        _l("Write down the question."),
+        description=_l("What is it about, and for whom? You need not know the answer."),
+    )
+    theme = line(_l("Theme"), _l("Name a theme."), render_kw={"list": "themes"})
+    pit_id = one_of(_l("Which pit does it belong to?"), pits, _l("Choose a pit."))
+    pits = some_of(
+        _l("Which other pits does it touch?"), pits, description=_l("They are told at once. They need not agree.")
+    )
+    partners = some_of(
+        _l("With which partners do we share it?"), partners, description=_l("They read it and may ask questions.")
+    )
+
+
+class EditForm(NewForm):
+    """All that it says of itself."""
+
+    effect = TextAreaField(_l("What do residents notice when it works?"), [Optional(), TOO_LONG])
+    role = RadioField(
+        _l("What is our role?"),
+        [Optional(), AnyOf(ROLES)],
+        filters=[trimmed],
+        choices=options(ROLES),
+        validate_choice=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.pit_id  # an issue goes to another pit by handing it over
+
+
+class SeekForm(Form):
+    """What must be clear before we look for a trekker."""
+
+    effect = paragraph(_l("What do residents notice when it works?"), _l("Write down what residents will notice."))
+    role = one_word(_l("What is our role?"), ROLES, _l("Choose our role."))
+
+
+class RoundForm(Form):
+    """A round: until when, and how we see that it works."""
+
+    round_ends = day_field(_l("When does this round end?"), description=_l("Then you look back together."))
+    signs = LinesField(
+        _l("By what do you see that it works?"),
+        [InputRequired(_l("Write down at least one sign."))],
+        description=_l("One to three signs, each on a line of its own."),
+    )
+
+
+class UpdateForm(Form):
+    """The state of play."""
+
+    text = paragraph(
+        _l("How is it going?"),
+        _l("Write down how it is going."),
+        description=_l("Short and honest: what works, what does not, what comes next."),
+    )
+
+
+class PauseForm(Form):
+    """Why it rests, and until when."""
+
+    reason = paragraph(_l("Why does it rest?"), _l("Write down why."))
+    look_again = day_field(_l("When do you look again?"))
+
+
+class AwayForm(Form):
+    """Until when; nobody asks why."""
+
+    until = DayField(_l("Until and including"), [Optional()], description=_l("Leave this open if you do not know yet."))
+
+
+class HandOverForm(Form):
+    """To whom the lead is passed on."""
+
+    to = one_of(
+        _l("Who do you ask?"),
+        colleagues,
+        _l("Choose a colleague."),
+        description=_l("You stay trekker until your colleague agrees."),
+    )
+
+
+class HandToPitForm(Form):
+    """Which pit is asked."""
+
+    pit = one_of(
+        _l("Which pit do you ask?"),
+        pits,
+        _l("Choose a pit."),
+        description=_l("Anybody of that pit may say yes. Until then it stays with you."),
+    )
+
+
+class EndForm(Form):
+    """What was seen of the effect, and one lesson."""
+
+    effect_seen = one_word(_l("Did you see the effect?"), EFFECTS_SEEN, _l("Choose what you saw."))
+    lesson = line(_l("What did you learn, in one line?"), _l("Give the lesson a title."))
+    lesson_text = TextAreaField(
+        _l("The lesson"),
+        [
+            DataRequired(_l("Write down the lesson.")),
+            TOO_LONG,
+            at_most_words(LESSON, _l("Keep the lesson to 120 words.")),
+        ],
+        description=_l("At most 120 words that others can use tomorrow."),
+    )
+
+
+class ReopenForm(Form):
+    """Why it begins again."""
+
+    reason = paragraph(_l("Why do you open it again?"), _l("Write down why."))
+
+
+class AskForm(Form):
+    """A question about it."""
+
+    text = paragraph(
+        _l("Your question"), _l("Write down your question."), description=_l("Everybody who reads this issue sees it.")
+    )
+
+
+class AnswerForm(Form):
+    """The answer to a question."""
+
+    text = paragraph(
+        _l("Your answer"), _l("Write down your answer."), description=_l("Everybody who reads this issue sees it.")
+    )
+
+
+FORMS: dict[str, type[Form]] = {
+    "edit": EditForm,
+    "seek": SeekForm,
+    "start": RoundForm,
+    "renew": RoundForm,
+    "update": UpdateForm,
+    "pause": PauseForm,
+    "away": AwayForm,
+    "hand-over": HandOverForm,
+    "hand-to-pit": HandToPitForm,
+    "finish": EndForm,
+    "let-go": EndForm,
+    "stop": EndForm,
+    "reopen": ReopenForm,
+    "ask": AskForm,
+}

@@ -1,0 +1,183 @@
+"""Issues (vraagstukken): the list, one issue, posting one, and everything that may be done with it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import Select, case, literal, select, tuple_
+from sqlalchemy.orm import joinedload, selectinload
+
+from hkplein.db import db
+from hkplein.errors import Invalid
+from hkplein.i18n import _
+from hkplein.models import Event, Issue, Lesson, Pit, Question, SearchEntry, Task, Update
+from hkplein.models.card import cards_of
+from hkplein.models.issue_table import ALIVE, EFFECTS_SEEN, ENDED, MOVING, PRIVATE, ROLES
+from hkplein.models.team import Team
+from hkplein.views import Answer, blame, card, find, leave, me, page, show, verbs
+from hkplein.views.issue_forms import FORMS, AnswerForm, NewForm
+
+bp = Blueprint("issues", __name__, url_prefix="/issues")
+PER_PAGE = 25
+HISTORY = 50
+MANY = 3  # from so many on, somebody who becomes trekker of another is asked to think twice
+ORDER = ("seeking", "forming", "running", "paused", "idea")  # what seeks a trekker first
+RANK = case({state: place for place, state in enumerate(ORDER)}, value=Issue.state, else_=len(ORDER))
+WHOLE = (
+    joinedload(Issue.author),
+    joinedload(Issue.trekker),
+    joinedload(Issue.deputy),
+    joinedload(Issue.offered_lead),
+    joinedload(Issue.offered_pit),
+    joinedload(Issue.pit),
+    selectinload(Issue.pits),
+    selectinload(Issue.partners),
+)
+SHORT = (joinedload(Issue.trekker), joinedload(Issue.pit), selectinload(Issue.partners))
+
+
+@bp.get("")
+def index() -> str:
+    """The issues, those that seek a trekker first."""
+    rows = list(db.session.execute(found().limit(PER_PAGE + 1)).unique())
+    last = rows[PER_PAGE - 1] if len(rows) > PER_PAGE else None
+    following = last and f"/issues?{urlencode(request.args.to_dict() | {'after': f'{last.rank}-{last.Issue.id}'})}"
+    return render_template(
+        "issues/list.html",
+        issues=[row.Issue for row in rows[:PER_PAGE]],
+        following=following,
+        themes=[(theme, theme) for theme in themes()],
+        pits=pits(),
+        states=[(state, Issue.STATES[state]) for state in ORDER],
+        asked=request.args,
+        me=me(),
+    )
+
+
+def found() -> Select[Any]:
+    """What was asked for, in the order of the list, from the cursor on."""
+    asked = request.args
+    query = select(Issue, RANK.label("rank")).where(Issue.visible_to(me())).order_by(RANK, Issue.id.desc())
+    query = query.options(*SHORT)
+    state = asked.get("state", "")
+    query = query.where(Issue.state.in_({"ended": ENDED}.get(state, (state,) if state in ALIVE else ALIVE)))
+    if theme := asked.get("theme"):
+        query = query.where(Issue.theme == theme)
+    if (pit := asked.get("pit", 0, type=int)) and pit < 2**31:
+        query = query.where(Issue.pit_id == pit)
+    if words := asked.get("q", "").strip():
+        query = query.where(SearchEntry.matches(Issue, words))
+    rank, _dash, id_ = asked.get("after", "").partition("-")
+    if rank.isdecimal() and id_.isdecimal() and len(rank) < 3 and int(id_) < 2**31:
+        query = query.where(tuple_(RANK, -Issue.id) > tuple_(literal(int(rank)), literal(-int(id_))))
+    return query
+
+
+def themes() -> list[str]:
+    """The themes that there are."""
+    query = select(Issue.theme).where(Issue.theme != "", Issue.visible_to(me())).distinct().order_by(Issue.theme)
+    return list(db.session.scalars(query))
+
+
+def pits() -> list[Any]:
+    """The pits that there are."""
+    return list(db.session.execute(select(Pit.id, Pit.name).where(Pit.state == "active").order_by(Pit.name)))
+
+
+@bp.route("/new", methods=["GET", "POST"])
+def new() -> Answer:
+    """Post an issue."""
+    Issue.postable_by(me())
+    form = NewForm(data={"pit_id": me().pit_id})
+    if request.method == "POST" and form.validate():
+        try:
+            return leave(Issue.post(me(), **form.data).url, _("Your issue is posted. Now it can look for a trekker."))
+        except Invalid as invalid:
+            blame(form, invalid)
+            db.session.rollback()
+    return render_template("issues/new.html", form=form, themes=themes()), 422 if form.errors else 200
+
+
+@bp.get("/<id:id>")
+def detail(id: int) -> str:
+    """One issue."""
+    return draw(find(Issue, id, Issue.visible_to(me())))
+
+
+@page(Issue)
+def draw(issue: Issue, *, notice: str = "", said: str = "", forms: dict[str, Any] | None = None) -> str:
+    """An issue as it is now: the page, or for htmx its part."""
+    return show("issues/page.html", "issues/_issue.html", **whole(issue, notice=notice, said=said, forms=forms))
+
+
+@card(Issue)
+def draw_card(issue: Issue, *, notice: str = "", said: str = "", **_context: Any) -> str:
+    """An issue as it is now, on the list."""
+    found = find(Issue, issue.id, Issue.visible_to(me()), *SHORT)
+    return render_template("issues/_card.html", issue=found, me=me(), notice=notice, said=said)
+
+
+def whole(issue: Issue, *, forms: dict[str, Any] | None = None, answers: Any = None, **said: str) -> dict[str, Any]:
+    """All that a page shows of an issue; `answers` are forms under questions, by the id of the question."""
+    issue = find(Issue, issue.id, Issue.visible_to(me()), *WHOLE)
+    filled = {name: FORMS[name](formdata=None, data=current(issue)) for name in FORMS if issue.may(name, me())}
+    return {
+        "issue": issue,
+        "me": me(),
+        "alive": ALIVE,
+        "moving": MOVING,
+        "roles": ROLES,
+        "effects": EFFECTS_SEEN,
+        "notice": "",
+        "said": "",
+        "forms": defaultdict(lambda: None, filled | (forms or {})),
+        "in_team": issue.id in me().team_ids,
+        "many": busy(issue),
+        "team": Team.of(issue, me()),
+        "updates": db.session.scalars(Update.of(issue.id)).all(),
+        "questions": db.session.scalars(Question.of(issue.id)).all(),
+        "answers": defaultdict(lambda: AnswerForm(formdata=None), answers or {}),
+        "tasks": tasks(issue),
+        "lessons": db.session.scalars(
+            select(Lesson).where(Lesson.issue_id == issue.id, Lesson.state == "shared")
+        ).all(),
+        "history": history(issue),
+        **said,
+    }
+
+
+def current(issue: Issue) -> dict[str, Any]:
+    """What the forms about an issue begin with: how it is now."""
+    now = {name: getattr(issue, name) for name in ("title", "question", "theme", "effect", "role", "signs")}
+    return {**now, "pits": [pit.id for pit in issue.pits], "partners": [partner.id for partner in issue.partners]}
+
+
+def busy(issue: Issue) -> bool:
+    """Whether to ask somebody, in private, to think twice: already trekker of several others."""
+    taking = issue.may("lead", me()) or (issue.state == "forming" and issue.trekker_id == me().id)
+    return taking and len(me().trekker_ids - {issue.id}) >= MANY
+
+
+def tasks(issue: Issue) -> list[Any]:
+    """The tasks under an issue, as cards."""
+    under = (Task.issue_id == issue.id, Task.state.in_(("open", "taken", "reported", "done")), Task.visible_to(me()))
+    keys = select(literal("task").label("noun"), Task.id.label("id"), literal(0).label("key")).where(*under).subquery()
+    return cards_of(keys, case({"open": 0, "taken": 1}, value=Task.state, else_=2), keys.c.id.desc())
+
+
+def history(issue: Issue) -> list[Event]:
+    """What happened, the newest first: what was nobody else's business is left out."""
+    steps = (
+        select(Event)
+        .where(Event.issue_id == issue.id, Event.noun.in_(("issue", "seat")), Event.verb.not_in(PRIVATE))
+        .options(joinedload(Event.by), joinedload(Event.whom), joinedload(Event.seat))
+        .order_by(Event.id.desc())
+        .limit(HISTORY)
+    )
+    return list(db.session.scalars(steps))
+
+
+verbs(bp, Issue, FORMS)
