@@ -6,12 +6,14 @@ from collections import defaultdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, literal, select, union_all
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false, func, literal, select, union_all
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hkplein.clock import now, today
 from hkplein.db import LAZY, Model, db
 from hkplein.i18n import _l
+from hkplein.models.person_account import PersonAccount
+from hkplein.models.person_rules import PersonRules
 
 if TYPE_CHECKING:
     from hkplein.models.pit import Pit
@@ -22,7 +24,7 @@ SHOWN_TO = {"everyone": _l("all colleagues"), "pit": _l("my own pit"), "me": _l(
 LEVELS = {"can": _l("I can do this"), "teaches": _l("I teach others"), "learns": _l("I want to learn this")}
 
 
-class Person(Model):
+class Person(PersonRules, PersonAccount, Model):
     """Somebody with an account: a colleague, a member of the board, or somebody of a partner."""
 
     __tablename__ = "person"
@@ -36,6 +38,7 @@ class Person(Model):
     name: Mapped[str] = mapped_column(String(200))
     email: Mapped[str] = mapped_column(String(320), unique=True)
     password_hash: Mapped[str | None]
+    password_until: Mapped[datetime | None]  # of a one-time password, which must be changed at once
     role: Mapped[str] = mapped_column(String(12), default="colleague")
     steward: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
@@ -85,7 +88,7 @@ class Person(Model):
         return self.active and self.role == "colleague"
 
     @property
-    def away(self) -> bool:
+    def is_away(self) -> bool:
         """Is "even weg" today."""
         if not self.away_from or self.away_from > today():
             return False
@@ -109,7 +112,7 @@ class Person(Model):
         return known[self.id]  # type: ignore[no-any-return]
 
     def fact(self, kind: str) -> frozenset[int]:
-        """The ids of one kind: "team", "lead", "line", "hand", "seat-hand", "place", "partner"."""
+        """The ids of one kind, as `_facts` calls them."""
         return self.facts.get(kind, frozenset())
 
     @property
@@ -123,9 +126,29 @@ class Person(Model):
         return self.fact("lead")
 
     @property
+    def trekker_ids(self) -> frozenset[int]:
+        """Issues that have not ended and of which this person is trekker."""
+        return self.fact("trekker")
+
+    @property
+    def stand_in_ids(self) -> frozenset[int]:
+        """Issues that this person moves as deputy, because the trekker is away."""
+        return self.fact("stand-in")
+
+    @property
     def line_ids(self) -> frozenset[int]:
         """Help lines that this person helps on."""
         return self.fact("line")
+
+    @property
+    def full_line_ids(self) -> frozenset[int]:
+        """Help lines on which this person helps with as many pitstops at a time as they wanted."""
+        return self.fact("full-line")
+
+    @property
+    def helped_lesson_ids(self) -> frozenset[int]:
+        """Lessons of which this person said that it helped."""
+        return self.fact("helped-lesson")
 
     @property
     def hand_task_ids(self) -> frozenset[int]:
@@ -146,6 +169,8 @@ class Person(Model):
 def _facts(person: Person) -> Any:
     from hkplein.models import HelpLineHelper, Issue, IssuePartner, Seat, Task
     from hkplein.models.bid import Bid
+    from hkplein.models.issue_table import MOVING
+    from hkplein.models.lesson import LessonHelped
 
     def ids(kind: str, column: Any, *where: Any) -> Any:
         return select(literal(kind), column).where(*where)
@@ -153,8 +178,17 @@ def _facts(person: Person) -> Any:
     return union_all(
         ids("team", Issue.id, (Issue.trekker_id == person.id) | (Issue.deputy_id == person.id)),
         ids("lead", Issue.id, (Issue.trekker_id == person.id) | (Issue.deputy_id == person.id)),
+        ids("trekker", Issue.id, Issue.trekker_id == person.id, Issue.state.in_(MOVING)),
+        ids("stand-in", Issue.id, Issue.deputy_id == person.id, Issue.trekker_id.in_(_absent())),
         ids("team", Seat.issue_id, Seat.holder_id == person.id, Seat.state == "filled"),
         ids("line", HelpLineHelper.line_id, HelpLineHelper.person_id == person.id),
+        ids(
+            "full-line",
+            HelpLineHelper.line_id,
+            HelpLineHelper.person_id == person.id,
+            HelpLineHelper.at_most <= _helping(person),
+        ),
+        ids("helped-lesson", LessonHelped.lesson_id, LessonHelped.person_id == person.id),
         ids("hand", Bid.task_id, Bid.person_id == person.id, Bid.task_id.is_not(None), Bid.state == "raised"),
         ids(
             "seat-hand",
@@ -174,12 +208,29 @@ def _facts(person: Person) -> Any:
     )
 
 
+def _helping(person: Person) -> Any:
+    """With how many pitstops of a line (of HelpLineHelper) somebody helps now."""
+    from hkplein.models import HelpLineHelper
+    from hkplein.models.pitstop import Pitstop
+    from hkplein.models.pitstop_table import HELD
+
+    theirs = Pitstop.helper_id == person.id, Pitstop.line_id == HelpLineHelper.line_id, Pitstop.state.in_(HELD)
+    return select(func.count()).where(*theirs).correlate(HelpLineHelper).scalar_subquery()
+
+
+def _absent() -> Any:
+    """The ids of everybody who is "even weg" today, or has left."""
+    back = Person.away_until < today()
+    return select(Person.id).where(~Person.active | ((Person.away_from <= today()) & ~func.coalesce(back, false())))
+
+
 class PersonSkill(Model):
     """What somebody can, teaches or wants to learn, as entered by that person."""
 
     __tablename__ = "person_skill"
     __table_args__ = (
         CheckConstraint("level IN ('can', 'teaches', 'learns')", name="level"),
+        UniqueConstraint("person_id", "skill_id"),
         {"sqlite_autoincrement": True},
     )
 

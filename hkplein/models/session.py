@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, String, delete, func, select, update
+from sqlalchemy import ForeignKey, String, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hkplein.clock import now
@@ -76,15 +76,15 @@ class Attempt(Model):
     count: Mapped[int] = mapped_column(default=0)
     since: Mapped[datetime] = mapped_column(default=now)
 
-    LIMIT: ClassVar[int] = 10
+    LIMITS: ClassVar[tuple[int, int]] = (10, 100)  # per account; per address, for an office has one for everybody
     WINDOW: ClassVar[timedelta] = timedelta(minutes=15)
 
     @staticmethod
     def too_many(keys: list[str]) -> bool:
-        """Whether one of these has failed too often in the last quarter of an hour."""
-        recent = select(Attempt.id).where(
-            Attempt.key.in_(keys), Attempt.count >= Attempt.LIMIT, Attempt.since > now() - Attempt.WINDOW
-        )
+        """Whether the account or the address, in this order, failed too often in the last quarter of an hour."""
+        limits = zip(keys, Attempt.LIMITS, strict=True)
+        over = or_(*((Attempt.key == key) & (Attempt.count >= limit) for key, limit in limits))
+        recent = select(Attempt.id).where(over, Attempt.since > now() - Attempt.WINDOW)
         return db.session.scalar(recent.limit(1)) is not None
 
     @staticmethod

@@ -7,12 +7,15 @@ import pkgutil
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, g, redirect, render_template
+from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from sqlalchemy.orm.interfaces import ORMOption
 from werkzeug.wrappers import Response as BaseResponse
+from wtforms import PasswordField, SelectChoice, StringField  # type: ignore[attr-defined]
+from wtforms.fields.core import UnboundField
+from wtforms.form import BaseForm
 
 from hkplein.db import Model, Verb, db
 from hkplein.errors import Invalid, Refused
@@ -22,13 +25,31 @@ from hkplein.models import Person
 Answer = str | tuple[str, int] | BaseResponse
 # How each noun is drawn: its page (or, for htmx, its part), with whatever is said about it.
 _pages: dict[type[Model], Callable[..., str]] = {}
+_cards: dict[type[Model], Callable[..., str]] = {}
+
+
+def trimmed(text: str | None) -> str:
+    """What was typed, without the spaces around it and what no database can hold."""
+    return (text or "").replace("\0", "").strip()
 
 
 class Form(FlaskForm):
-    """A form on a page; the token against forgery and the nonce stand in every <form> already."""
+    """A form on a page, whose texts are trimmed; the token and the nonce stand in every <form> already."""
 
     class Meta:
         csrf = False
+
+        def bind_field(self, form: BaseForm, unbound: UnboundField[Any], options: dict[str, Any]) -> Any:
+            """Trim every text but a password."""
+            kind = unbound.field_class
+            if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
+                options["filters"] = [trimmed, *unbound.kwargs.get("filters", ())]
+            return unbound.bind(form=form, **options)
+
+
+def options(words: Mapping[str, Any]) -> list[SelectChoice]:
+    """What a field lets one choose from: by code, its words."""
+    return [SelectChoice(code, text) for code, text in words.items()]
 
 
 def me() -> Person:
@@ -79,8 +100,10 @@ def remember(url: str) -> None:
 
 
 def page_of(row: Model, **context: Any) -> str:
-    """The page of a thing as it is now (or its part, for htmx)."""
-    return _pages[type(row)](row, **context)
+    """The page of a thing as it is now; for htmx its part, or its card when the verb was done on a list."""
+    on_list = alone() and request.headers.get("HX-Target", "").startswith("li#")
+    draw = _cards.get(type(row)) if on_list else None
+    return (draw or _pages[type(row)])(row, **context)
 
 
 def page(model: type[Model]) -> Callable[[Callable[..., str]], Callable[..., str]]:
@@ -88,6 +111,16 @@ def page(model: type[Model]) -> Callable[[Callable[..., str]], Callable[..., str
 
     def register(draw: Callable[..., str]) -> Callable[..., str]:
         _pages[model] = draw
+        return draw
+
+    return register
+
+
+def card(model: type[Model]) -> Callable[[Callable[..., str]], Callable[..., str]]:
+    """Register how one noun is drawn on a list, as an <li>: `draw(row, notice="", said="", **context)`."""
+
+    def register(draw: Callable[..., str]) -> Callable[..., str]:
+        _cards[model] = draw
         return draw
 
     return register

@@ -12,13 +12,13 @@ from werkzeug.exceptions import TooManyRequests
 from wtforms import EmailField, PasswordField
 from wtforms.validators import InputRequired, Length
 
-from hkplein.db import db, read_only
+from hkplein.db import db
 from hkplein.i18n import LANGUAGES, _, _l, speak
 from hkplein.models import Attempt, Municipality, Person, SignIn
 from hkplein.models.session import digest
 from hkplein.passwords import check, hashed, problem_with
 from hkplein.views import Answer, Form, leave, me
-from hkplein.views.requests import public
+from hkplein.views.requests import aside, public
 
 bp = Blueprint("account", __name__)
 
@@ -53,15 +53,13 @@ def sign_in() -> Answer:
     if request.method == "GET" or not form.validate():
         return sign_in_page(form), 200 if request.method == "GET" else 422
     email, keys = str(form.email.data).strip().lower(), throttle_keys(str(form.email.data))
-    db.session.rollback()
-    read_only.set(True)
-    if Attempt.too_many(keys):
-        raise TooManyRequests
-    person = db.session.scalar(db.select(Person).where(Person.email == email))
-    password_hash = person.password_hash if person and person.active else None
-    db.session.rollback()
-    right = check(password_hash, str(form.password.data))
-    read_only.set(False)
+    with aside(again=False):
+        if Attempt.too_many(keys):
+            raise TooManyRequests
+        person = db.session.scalar(db.select(Person).where(Person.email == email))
+        password_hash = person.password_hash if person and person.active and not person.password_expired else None
+        db.session.rollback()
+        right = check(password_hash, str(form.password.data))
     if not right or person is None:
         Attempt.count_one(keys)
         db.session.commit()  # the count stays, though the answer is a refusal
@@ -143,7 +141,7 @@ def language() -> Answer:
 
 @bp.get("/account")
 def account() -> str:
-    """Your account: language and password."""
+    """Your account: language, password, and where you are signed in."""
     return render_template("account/page.html", form=PasswordForm())
 
 
@@ -151,13 +149,23 @@ def account() -> str:
 def password() -> Answer:
     """A new password; it signs you out everywhere else."""
     form, person = PasswordForm(), me()
-    if form.validate():
-        if not check(person.password_hash, str(form.current.data)):
-            form.current.errors = [_("This is not your password.")]
-        elif sentence := problem_with(str(form.new.data), person.email, person.name):
-            form.new.errors = [sentence]
-        else:
-            person.password_hash = hashed(str(form.new.data))
-            SignIn.end_all(person, but=person.token)
+    old, new, email, name = person.password_hash, str(form.new.data or ""), person.email, person.name
+    if form.validate() and (sentence := problem_with(new, email, name)):
+        form.new.errors = [sentence]
+    if not form.errors:
+        with aside():
+            right = check(old, str(form.current.data))
+            fresh = hashed(new)
+        if right:
+            person.choose_password(fresh)
+            person.sign_out_everywhere(but=person.token)
             return leave("/account", _("Your password is changed. You are signed out everywhere else."))
+        form.current.errors = [_("This is not your password.")]
     return render_template("account/page.html", form=form), 422
+
+
+@bp.post("/account/sign-out-elsewhere")
+def sign_out_elsewhere() -> Answer:
+    """End every sign-in but this one."""
+    me().sign_out_everywhere(but=me().token)
+    return leave("/account", _("You are signed out everywhere else."))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from flask import Flask, Response, current_app, flash, g, redirect, request, session
+from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session
 from flask_login import current_user
 from sqlalchemy.dialects import postgresql, sqlite
 from werkzeug.wrappers import Response as BaseResponse
@@ -20,6 +22,9 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+# Where somebody may come with a one-time password, until they have chosen their own.
+CHOOSING = {"account.account", "account.password", "account.sign_out", "account.language", "assets.dist", "about.about"}
 
 
 def init_app(app: Flask) -> None:
@@ -55,6 +60,8 @@ def begin() -> BaseResponse | None:
         if request.method != "GET":
             flash(_("You are no longer signed in. Nothing was changed."))
         return redirect(sign_in_url(), 302)
+    if request.endpoint not in CHOOSING and current_user.is_authenticated and current_user.must_choose_password:
+        return redirect("/account", 302)
     return once() if request.method == "POST" else None
 
 
@@ -79,6 +86,22 @@ def once() -> BaseResponse | None:
         return redirect(first.result or "/", 303)
     g.submission = made
     return None
+
+
+@contextmanager
+def aside(*, again: bool = True) -> Iterator[None]:
+    """For slow work that must not hold the database, such as a hash: the transaction is let go meanwhile.
+
+    After it a new one begins; with `again` the form still counts once.
+    """
+    db.session.rollback()
+    read_only.set(True)
+    yield
+    db.session.rollback()
+    read_only.set(False)
+    g.pop("submission", None)
+    if again and (first := once()):
+        abort(first)
 
 
 def nonce() -> str:

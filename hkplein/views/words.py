@@ -6,6 +6,7 @@ from typing import Any
 
 import nh3
 from flask import Flask
+from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -22,6 +23,11 @@ def prose(text: str) -> Markup:
     return Markup(nh3.clean(_markdown.render(text), tags=_TAGS, link_rel="noopener noreferrer nofollow"))  # noqa: S704
 
 
+def linked(person: Any) -> bool:
+    """Whether a name may be a link to the profile: for colleagues, and to one's own."""
+    return bool(current_user.is_authenticated and (current_user.colleague or current_user.id == person.id))
+
+
 def init_app(app: Flask) -> None:
     """Plug the words into Jinja."""
     env = app.jinja_env
@@ -36,4 +42,5 @@ def init_app(app: Flask) -> None:
         language=i18n.language,
         languages=i18n.LANGUAGES,
         today=clock.today,
+        linked=linked,
     )

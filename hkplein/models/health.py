@@ -1,0 +1,52 @@
+"""How the whole is doing, in totals: about work and promises, never about people."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from hkplein.clock import now
+from hkplein.db import db
+from hkplein.models import pitstop
+from hkplein.models.issue import Issue
+from hkplein.models.person import Person
+from hkplein.models.task import Task
+
+FEWEST = 5  # people (or pitstops, each of somebody) that a total is about, at least
+
+
+class Health(NamedTuple):
+    """The totals of the health page; None where it would be about fewer than five."""
+
+    lines: list[tuple[str, int | None]]  # help lines where pitstops wait three times the promise
+    tasks: dict[str, int]  # open tasks by age: "week", "month", "longer"
+    leaderless: int  # issues that seek a trekker for more than two weeks
+
+
+def few(count: int) -> int | None:
+    """A count, or None when it would be about fewer than five."""
+    return count if count >= FEWEST else None
+
+
+def health() -> Health | None:
+    """The totals; None when so few people work here that every total is about somebody."""
+    colleagues = select(func.count()).where(Person.active, Person.role == "colleague")
+    if few(db.session.scalar(colleagues) or 0) is None:
+        return None
+    overdue = getattr(pitstop, "overdue_lines", None)
+    lines = [(name, few(count)) for name, count in db.session.execute(overdue())] if overdue else []
+    seeking = select(func.count()).where(Issue.state == "seeking", Issue.created_at < now() - timedelta(days=14))
+    return Health(lines, open_tasks(), db.session.scalar(seeking) or 0)
+
+
+def open_tasks() -> dict[str, int]:
+    """How long open tasks stand on the square: up to a week, up to four weeks, longer."""
+    week, month = now() - timedelta(days=7), now() - timedelta(days=28)
+    counts = select(
+        func.count().filter(Task.posted_at > week),
+        func.count().filter(Task.posted_at <= week, Task.posted_at > month),
+        func.count().filter(Task.posted_at <= month),
+    ).where(Task.state == "open")
+    return dict(zip(("week", "month", "longer"), db.session.execute(counts).one(), strict=True))

@@ -1,0 +1,126 @@
+"""Accounts, as the steward keeps them: opened, changed, closed, and given a one-time password."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sqlalchemy.exc import IntegrityError
+
+from hkplein.clock import now
+from hkplein.db import change, db
+from hkplein.errors import Invalid
+from hkplein.i18n import _
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Mapped
+
+    from hkplein.models.person import Person
+
+
+class PersonAccount:
+    """What a steward does to an account."""
+
+    ONE_TIME: ClassVar[timedelta] = timedelta(days=7)  # how long a one-time password may be used
+
+    if TYPE_CHECKING:
+        id: Mapped[int]
+        role: Mapped[str]
+        password_hash: Mapped[str | None]
+        password_until: Mapped[datetime | None]
+
+    @property
+    def must_choose_password(self) -> bool:
+        """Signed in with a one-time password: an own one comes first."""
+        return self.password_until is not None
+
+    @property
+    def password_expired(self) -> bool:
+        """The one-time password was not used in time."""
+        return self.password_until is not None and self.password_until <= now()
+
+    @staticmethod
+    def open_account(steward: Person, *, password_hash: str, **columns: Any) -> Person:
+        """A new account, with a one-time password; the steward's."""
+        from hkplein.models import Person
+
+        until = now() + PersonAccount.ONE_TIME
+        person = Person(**_settled(columns), password_hash=password_hash, password_until=until)
+        _unless_taken(lambda: db.session.add(person))
+        _record(person, "account", steward)
+        return person
+
+    def account(self, steward: Person, **columns: Any) -> None:
+        """Change name, e-mail address, pit or role."""
+        columns = _settled(columns)
+        if self.id == steward.id and not columns["steward"]:
+            raise Invalid(role=_("You cannot stop being administrator by yourself. Ask another one."))
+        if self.role == "colleague" != columns["role"]:
+            self.let_go()
+        _unless_taken(lambda: change(self, "account", steward, **columns))
+        _record(self, "account", steward)
+
+    def reset_password(self, steward: Person, *, password_hash: str) -> None:
+        """A one-time password; whoever was signed in is not any more."""
+        until = now() + self.ONE_TIME
+        change(self, "reset-password", steward, password_hash=password_hash, password_until=until)
+        self.sign_out_everywhere()
+        _record(self, "reset-password", steward)
+
+    def deactivate(self, steward: Person) -> None:
+        """Close the account: sign out everywhere, and hand back what was promised."""
+        self.let_go()
+        change(self, "deactivate", steward, active=False, steward=False, pit_id=None, password_hash=None)
+        self.sign_out_everywhere()
+        _record(self, "deactivate", steward)
+
+    def activate(self, steward: Person) -> None:
+        """Open the account again; without a pit, and without a password until the steward makes one."""
+        change(self, "activate", steward, active=True, password_until=None)
+        _record(self, "activate", steward)
+
+    def choose_password(self, password_hash: str) -> None:
+        """An own password."""
+        self.password_hash, self.password_until = password_hash, None
+
+    def sign_out_everywhere(self, but: str = "") -> None:
+        """End every sign-in but the one with this token."""
+        from hkplein.models import SignIn
+
+        SignIn.end_all(self, but)  # type: ignore[arg-type]
+
+    def let_go(self) -> None:
+        """Hand back what was promised, as this person would have done."""
+
+
+def _settled(columns: dict[str, Any]) -> dict[str, Any]:
+    """What belongs to the chosen role: only colleagues have a pit, only partners an organisation."""
+    role = columns["role"]
+    colleague = role in {"colleague", "steward"}
+    if role == "partner" and not columns.get("partner_id"):
+        raise Invalid(partner_id=_("Choose for which organisation."))
+    return {
+        "name": columns["name"],
+        "email": columns["email"].lower(),
+        "role": "colleague" if colleague else role,
+        "steward": role == "steward",
+        "pit_id": columns.get("pit_id") if colleague else None,
+        "partner_id": columns["partner_id"] if role == "partner" else None,
+    }
+
+
+def _unless_taken(act: Callable[[], Any]) -> None:
+    """Do it, unless somebody has this e-mail address already; the database decides."""
+    try:
+        with db.session.begin_nested():
+            act()
+            db.session.flush()
+    except IntegrityError:
+        raise Invalid(email=_("Somebody has an account with this e-mail address already.")) from None
+
+
+def _record(person: Any, verb: str, steward: Person) -> None:
+    from hkplein.models import Event
+
+    Event.record(person, verb, by=steward, whom_id=person.id, tell={"you": [person.id]})

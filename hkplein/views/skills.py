@@ -1,0 +1,118 @@
+"""Skills: two kinds that stay apart, proposed by anybody, tended by the steward."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from hkplein.db import LOOKS_ALONG, db
+from hkplein.errors import Invalid, Refused
+from hkplein.i18n import _, _l
+from hkplein.models import Skill
+from hkplein.models.skill import KINDS
+from hkplein.views import Answer, Form, blame, done, find, me, options, page, show, trimmed, verbs
+
+bp = Blueprint("skills", __name__, url_prefix="/skills")
+LONG = Length(max=200, message=_l("Use at most 200 characters."))
+
+
+class NameForm(Form):
+    name_nl = StringField(_l("Name in Dutch"), [DataRequired(_l("Fill in a name.")), LONG])
+    name_en = StringField(_l("Name in English"), [LONG])
+    description = TextAreaField(
+        _l("What does somebody do who can do this?"), [Length(max=500, message=_l("Use at most 500 characters."))]
+    )
+
+
+class ProposeForm(NameForm):
+    kind = RadioField(
+        _l("Which kind is it?"),
+        choices=options(KINDS),
+        validators=[InputRequired(_l("Choose one of the two kinds."))],
+        description=_l("Professional knowledge is about a subject; a process skill is about how people work together."),
+    )
+
+
+class MergeForm(Form):
+    into_id = SelectField(
+        _l("Into which skill?"),
+        coerce=int,
+        description=_l("Everybody and everything that names this skill names the other one from then on."),
+    )
+
+    @classmethod
+    def of(cls, **about: Any) -> MergeForm:
+        """The form, with the skills of the same kind that are in use."""
+        skill: Skill = about.pop("obj", None) or db.session.get_one(Skill, (request.view_args or {})["id"])
+        form = cls(**about)
+        others = db.session.scalars(Skill.usable().where(Skill.state == "active", Skill.kind == skill.kind))
+        form.into_id.choices = [(other.id, other.name) for other in others if other.id != skill.id]
+        return form
+
+
+FORMS: dict[str, Any] = {"rename": NameForm, "merge": MergeForm.of}
+
+
+def for_the_town() -> None:
+    """A partner knows no skills of the municipality's people."""
+    if me().role == "partner":
+        abort(404)
+
+
+@bp.get("")
+def index() -> str:
+    """The whole list, of two kinds apart; a merged one is found by its old name."""
+    for_the_town()
+    q = trimmed(request.args.get("q"))
+    query = Skill.usable()
+    if q:
+        found = Skill.name_nl.icontains(q, autoescape=True) | Skill.name_en.icontains(q, autoescape=True)
+        query = select(Skill).where(found).order_by(Skill.kind, Skill.name_nl).options(joinedload(Skill.merged_into))
+    skills = defaultdict(list)
+    for skill in db.session.scalars(query):
+        skills[skill.kind].append(skill)
+    return render_template("skills/list.html", q=q, skills=skills, kinds=KINDS, me=me())
+
+
+@bp.route("/new", methods=["GET", "POST"])
+def new() -> Answer:
+    """Propose a skill."""
+    for_the_town()
+    if request.method == "POST" and not me().acts:
+        raise Refused(None, LOOKS_ALONG)
+    form = ProposeForm()
+    if request.method == "POST" and form.validate():
+        try:
+            return done(
+                Skill.propose(me(), **form.data), _("Thank you. You can use it at once; the administrator looks at it.")
+            )
+        except Invalid as invalid:
+            blame(form, invalid)
+    return render_template("skills/new.html", form=form), 200 if request.method == "GET" else 422
+
+
+@bp.get("/<id:id>")
+def detail(id: int) -> str:
+    """One skill."""
+    return draw(find(Skill, id, Skill.visible_to(me())))
+
+
+@page(Skill)
+def draw(skill: Skill, *, notice: str = "", said: str = "", forms: dict[str, Any] | None = None) -> str:
+    """A skill as it is now: the page, or for htmx its part."""
+    skill = find(Skill, skill.id, Skill.visible_to(me()), joinedload(Skill.merged_into))
+    asked: dict[str, Any] = defaultdict(lambda: None)
+    if me().steward:
+        asked.update({name: form(formdata=None, obj=skill) for name, form in FORMS.items()})
+    asked.update(forms or {})
+    context = {"skill": skill, "me": me(), "kinds": KINDS, "notice": notice, "said": said, "forms": asked}
+    return show("skills/page.html", "skills/_skill.html", **context)
+
+
+verbs(bp, Skill, FORMS)

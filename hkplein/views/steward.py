@@ -1,0 +1,181 @@
+"""The steward's administration: accounts, the municipality, and the health of the whole; only stewards come in."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import joinedload, lazyload
+from werkzeug.wrappers import Response
+from wtforms import EmailField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Regexp
+
+from hkplein.db import db
+from hkplein.errors import Invalid
+from hkplein.i18n import _, _l
+from hkplein.models import Municipality, Partner, Person, Pit
+from hkplein.models.health import health as totals
+from hkplein.passwords import hashed
+from hkplein.views import Answer, Form, blame, find, leave, me, options, trimmed
+from hkplein.views.requests import aside
+
+bp = Blueprint("steward", __name__)
+PER_PAGE = 50
+ROLES = {
+    "colleague": _l("colleague"),
+    "steward": _l("colleague and administrator"),
+    "board": _l("board: reads and asks"),
+    "partner": _l("somebody of a partner"),
+}
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else
+
+
+def whole(value: str | None) -> int | None:
+    """An id out of a select; nothing chosen is None."""
+    return int(value) if value and value != "0" else None
+
+
+class AccountForm(Form):
+    name = StringField(
+        _l("Name"), [DataRequired(_l("Fill in a name.")), Length(max=200, message=_l("This is too long."))]
+    )
+    email = EmailField(
+        _l("E-mail address"),
+        [
+            DataRequired(_l("Fill in an e-mail address.")),
+            Length(max=320, message=_l("This is too long.")),
+            Regexp(r"^\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*$", message=_l("This is not an e-mail address.")),
+        ],
+        description=_l("With this somebody signs in."),
+    )
+    role = SelectField(_l("Role"), choices=options(ROLES))
+    pit_id = SelectField(_l("Pit (of a colleague)"), coerce=whole)
+    partner_id = SelectField(_l("Organisation (of a partner)"), coerce=whole)
+
+    @classmethod
+    def of(cls, **about: Any) -> AccountForm:
+        """The form, with the pits and partners there are."""
+        if person := about.get("obj"):
+            about["role"] = "steward" if person.steward else person.role
+            about |= {name: getattr(person, name) for name in ("name", "email", "pit_id", "partner_id")} | {"obj": None}
+        form = cls(**about)
+        pits = db.session.execute(select(Pit.id, Pit.name).where(Pit.state != "closed").order_by(Pit.name))
+        partners = db.session.execute(select(Partner.id, Partner.name).order_by(Partner.name))
+        form.pit_id.choices = [("0", _("between pits")), *((str(row.id), row.name) for row in pits)]
+        form.partner_id.choices = [("0", _("none")), *((str(row.id), row.name) for row in partners)]
+        return form
+
+
+class TownForm(Form):
+    name = StringField(_l("Name of the municipality"), [DataRequired(_l("Fill in a name."))])
+    villages = TextAreaField(_l("Villages, one on each line"), render_kw={"rows": 8})
+    confidants = TextAreaField(
+        _l("Confidants, one on each line"),
+        description=_l("Name, telephone number, e-mail address; with commas between them."),
+        render_kw={"rows": 4},
+    )
+
+
+@bp.before_request
+def only_stewards() -> None:
+    """For everybody else these pages do not exist."""
+    if not me().is_authenticated or not me().steward:
+        abort(404)
+
+
+@bp.get("/steward")
+def index() -> str:
+    """What a steward can do, and what not."""
+    return render_template("steward/page.html")
+
+
+@bp.get("/steward/accounts")
+def accounts() -> str:
+    """Everybody with an account, by name."""
+    q, after = trimmed(request.args.get("q")), request.args.get("after", type=int)
+    query = select(Person).order_by(Person.name, Person.id).options(joinedload(Person.pit), lazyload(Person.skills))
+    if q:
+        query = query.where(Person.name.icontains(q, autoescape=True) | Person.email.icontains(q, autoescape=True))
+    if after and after < 2**31:
+        last = select(Person.name, Person.id).where(Person.id == after).scalar_subquery()
+        query = query.where(tuple_(Person.name, Person.id) > last)
+    people = list(db.session.scalars(query.limit(PER_PAGE + 1)))
+    more = url_for("steward.accounts", q=q or None, after=people[PER_PAGE - 1].id) if len(people) > PER_PAGE else None
+    return render_template("steward/accounts.html", q=q, people=people[:PER_PAGE], more=more, roles=ROLES)
+
+
+@bp.route("/people/new", methods=["GET", "POST"])
+def new() -> Answer:
+    """A new account, with a one-time password that is shown once."""
+    if request.method == "GET":
+        return render_template("steward/new.html", form=AccountForm.of())
+    password = one_time()
+    with aside():
+        password_hash = hashed(password)
+    form = AccountForm.of()
+    if form.validate():
+        try:
+            person = Person.open_account(me(), password_hash=password_hash, **form.data)
+        except Invalid as invalid:
+            blame(form, invalid)
+        else:
+            return hand_out(person, password)
+    return render_template("steward/new.html", form=form), 422
+
+
+def one_time() -> str:
+    """Sixteen letters and digits in groups of four: 79 bits, easy to read aloud."""
+    return "-".join("".join(secrets.choice(LETTERS) for _n in range(4)) for _group in range(4))
+
+
+def hand_out(person: Person, password: str) -> Answer:
+    """Show the password on the next page, and never again; it stays in the steward's own cookie until then."""
+    session["password"] = [person.id, password]
+    return leave(f"/steward/password/{person.id}")
+
+
+@bp.get("/steward/password/<id:id>")
+def password(id: int) -> str | Response:
+    """The one-time password that was just made; looked at once, it is gone."""
+    whose, password = session.pop("password", (0, ""))
+    if whose != id:
+        flash(_("The password was shown before. Make a new one if it is lost."))
+        return redirect(f"/people/{id}")
+    return render_template("steward/password.html", person=find(Person, id, Person.visible_to(me())), password=password)
+
+
+@bp.route("/steward/municipality", methods=["GET", "POST"])
+def municipality() -> Answer:
+    """The municipality's name, its villages and its confidants."""
+    town = db.session.scalars(select(Municipality)).one()
+    if request.method == "GET":
+        lines = [", ".join(filter(None, (c.get("name"), c.get("phone"), c.get("mail")))) for c in town.confidants]
+        form = TownForm(name=town.name, villages="\n".join(town.villages), confidants="\n".join(lines))
+        return render_template("steward/municipality.html", form=form)
+    form = TownForm()
+    if not form.validate():
+        return render_template("steward/municipality.html", form=form), 422
+    town.name = str(form.name.data)
+    town.villages = lines_of(form.villages.data)
+    town.confidants = [confidant(line) for line in lines_of(form.confidants.data)]
+    return leave("/steward/municipality", _("The municipality is changed."))
+
+
+def lines_of(text: str | None) -> list[str]:
+    """The lines on which something stands."""
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]
+
+
+def confidant(line: str) -> dict[str, str]:
+    """A confidant out of one line: a name, and whatever of telephone and mail stands there."""
+    name, *rest = (part.strip() for part in line.split(","))
+    mail = next((part for part in rest if "@" in part), "")
+    return {"name": name, "phone": next((part for part in rest if part != mail), ""), "mail": mail}
+
+
+@bp.get("/steward/health")
+def health() -> str:
+    """How the whole is doing: totals only, never about people."""
+    return render_template("steward/health.html", totals=totals())
