@@ -61,9 +61,10 @@ def read(id: int) -> Answer:
 def open_(id: int) -> Answer:
     """Go to where it happened; what was opened has been read."""
     row = mine(id)
+    link = row.link(me()) or INBOX
     if row.unread_by(me()):
         row.read(me())
-    return leave(row.link(me()) or INBOX)
+    return leave(link)
 
 
 @bp.post("/read-all")
