@@ -105,7 +105,8 @@ def build(cast: SimpleNamespace) -> None:
     for state in Pit.STATES:
         keep(Pit(key=f"pit-{state}", name=f"Pit {state}", purpose="Dat het werkt.", state=state))
     for state in Skill.STATES:
-        keep(Skill(key=f"skill-{state}", name_nl=state, name_en=state, kind="process", state=state))
+        into = cast.schrijven.id if state == "merged" else None
+        keep(Skill(key=f"skill-{state}", name_nl=state, name_en=state, kind="process", state=state, merged_into_id=into))
     for state in HelpLine.STATES:
         keep(HelpLine(key=f"line-{state}", name=state, state=state))
     keep(Person(name="Oud", email="oud@voorbeeld.nl", active=False))
