@@ -21,7 +21,7 @@ def roster() -> list[dict[str, Any]]:
     for name, column in (("trekker", Issue.trekker_id), ("deputy", Issue.deputy_id)):
         moving = select(column).where(column.is_not(None), Issue.state.in_(("forming", "running", "paused")))
         for id_ in db.session.scalars(moving.distinct()):
-            more[id_].append(name)
+            more[id_ or 0].append(name)
     helping = select(HelpLineHelper.person_id, HelpLine.key).join(HelpLine).where(HelpLine.state == "active")
     for id_, key in db.session.execute(helping.order_by(HelpLine.key)):
         more[id_].append(f"helper:{key}")

@@ -16,8 +16,8 @@ _revision = re.compile(r'^(down_)?revision(?:: [^=]*)? = ["\']([^"\']+)["\']', r
 
 
 def newest() -> str | None:
-    """The last revision, read from the names in the files: Alembic takes longer to load than a second start may take."""
-    made, followed = set(), set()
+    """The last revision, read from the files: loading Alembic takes longer than a second start should."""
+    made, followed = set[str](), set[str]()
     for file in (ROOT / "migrations/versions").glob("*.py"):
         for down, revision in _revision.findall(file.read_text(encoding="utf-8")):
             (followed if down else made).add(revision)
@@ -30,7 +30,8 @@ def current() -> str | None:
     with db.engine.connect() as connection:
         if not sa.inspect(connection).has_table("alembic_version"):
             return None
-        return connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+        version: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+        return version
 
 
 def upgrade() -> bool:

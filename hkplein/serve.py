@@ -43,7 +43,7 @@ def check_port(host: str, port: int) -> None:
             raise PortTaken(f"{reason} Is HK-plein running already? Take another port with --port.") from None
 
 
-class Web(BaseApplication):  # type: ignore[misc]
+class Web(BaseApplication):
     """Gunicorn with our settings; the app was loaded before it forks."""
 
     def __init__(self, app: Flask, host: str, port: int, ready: Callable[[], None]) -> None:
@@ -98,7 +98,7 @@ class Keeper:
         code = 0
         while self.children:
             pid, status = os.wait()
-            name = self.children.pop(pid, None)
+            name = self.children.pop(pid, "")
             if name == "web":
                 code = 0 if self.stopping else os.waitstatus_to_exitcode(status) or 1
                 self.stop()

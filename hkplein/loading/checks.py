@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from hkplein.loading.format import HELD, HELPING, LED
 from hkplein.loading.people import id_of, invented
 from hkplein.loading.source import Entry, Source
+from hkplein.loading.words import HELD, HELPING, LED
 
 
 def check(source: Source, file: Entry) -> None:

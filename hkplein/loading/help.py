@@ -7,9 +7,9 @@ from typing import Any
 
 from hkplein.clock import end_of, now, today, working_days_after
 from hkplein.db import db
-from hkplein.loading.format import HELPED, HELPING, LESSON_STATES, PITSTOP_STATES, READERS
 from hkplein.loading.source import Entry
 from hkplein.loading.town import Nobody, Town, ago
+from hkplein.loading.words import HELPED, HELPING, LESSON_STATES, PITSTOP_STATES, READERS
 from hkplein.models import HelpLine, Lesson, LessonHelped, Message, Person, Pitstop
 
 CLOSED_AFTER = 12  # days ago that the closed ones were asked

@@ -21,7 +21,7 @@ READ_AFTER = timedelta(days=4)  # older messages were read, and mailed
 class History:
     """Collects what happened, and writes it in the order of time."""
 
-    moments: list[tuple[Event, dict[str, str]]] = field(default_factory=list)
+    moments: list[tuple[Event, dict[Person, str]]] = field(default_factory=list)
 
     def note(
         self,
@@ -40,7 +40,7 @@ class History:
         if thing.noun in THINGS:
             about[thing.noun] = thing
         event = Event(at=min(at, now()), noun=thing.noun, verb=verb, by=by, note=note, **about)
-        told: dict[Any, str] = {}
+        told: dict[Person, str] = {}
         for why, people in (tell or {}).items():
             if why not in WHY:
                 raise KeyError(why)

@@ -7,13 +7,15 @@ from typing import Any
 
 from hkplein.clock import now
 from hkplein.db import db
-from hkplein.loading.format import BID_STATES, EFFECTS, ISSUE_ROLES, ISSUE_STATES, SEAT_STATES
 from hkplein.loading.source import Entry
 from hkplein.loading.tasks import add_bid
 from hkplein.loading.town import Town, ago, in_days
+from hkplein.loading.words import BID_STATES, EFFECTS, ISSUE_ROLES, ISSUE_STATES, SEAT_STATES
 from hkplein.models import Issue, IssuePartner, IssuePit, Person, Question, Seat, Update
 
 BEGAN = {"idea": 6, "seeking": 20, "forming": 30, "running": 120, "paused": 150}  # days ago
+ANSWERS = {"waiting": "wait", "declined": "decline", "withdrawn": "withdraw", "left": "leave"}
+PATIENCE = {"running": timedelta(weeks=6), "seeking": timedelta(weeks=2)}
 ENDINGS = {"finished": "finish", "handed-over": "hand-to-pit", "let-go": "let-go", "stopped": "stop"}
 
 
@@ -111,6 +113,9 @@ def add_updates(town: Town, issue: Issue, entry: Entry, team: list[Any]) -> None
         issue.updated_at = at
     if issue.state == "running" and issue.updated_at is None:
         issue.updated_at = now() - timedelta(days=town.chance("update", entry["id"]).randint(3, 35))
+    since = issue.updated_at if issue.state == "running" else issue.sought_at
+    if issue.state in PATIENCE and since and since < now() - PATIENCE[issue.state]:
+        issue.reminded, issue.reminded_at = 1, now() - timedelta(days=1)  # the clock has spoken already
     for asked in entry["vragen"]:
         who, at = town.people[asked["wie"]], ago(-asked["dagen"], 15)
         question = Question(issue_id=issue.id, by=who, text=asked["tekst"], at=at, reply=asked["antwoord"])
@@ -139,11 +144,13 @@ def add_seat(town: Town, issue: Issue, entry: Entry) -> list[Person]:
     )
     db.session.add(seat)
     db.session.flush()
+    town.history.note(seat, "describe", ago(25), issue.trekker, issue=issue)
     if holder:
-        add_bid(town, {"seat": seat}, holder, holder, "accepted", ago(20))
-        town.history.note(
-            issue, "join", ago(20), holder, {"trekker": [issue.trekker], "pit": pit_of(town, holder)}, whom=holder
-        )
+        add_bid({"seat": seat}, holder, holder, "accepted", ago(20))
+        told = {"trekker": [issue.trekker, issue.deputy], "pit": pit_of(town, holder)}
+        town.history.note(seat, "fill", ago(20), holder, told, issue=issue, pit=holder.pit)
+    if state == "ended":
+        town.history.note(seat, "end", ago(5), issue.trekker, issue=issue)
     for hand in entry["handen"]:
         add_hand(town, issue, seat, hand)
     return [holder] if holder else []
@@ -159,20 +166,12 @@ def add_hand(town: Town, issue: Issue, seat: Seat, entry: Entry) -> None:
     person, state, at = town.people[entry["wie"]], BID_STATES[entry["status"]], ago(-entry["dagen"], 12)
     trekker = issue.trekker or issue.author
     by = trekker if state == "invited" else person
-    bid = add_bid(town, {"seat": seat}, person, by, state, at)
+    bid = add_bid({"seat": seat}, person, by, state, at)
     bid.words, bid.reply = entry["woorden"], entry["antwoord"]
     told: dict[str, Any] = {"invited": [person]} if state == "invited" else {"trekker": [trekker, issue.deputy]}
-    verbs = {"invited": "invite", "waiting": "wait", "declined": "decline", "withdrawn": "withdraw", "left": "leave"}
-    town.history.note(bid, "raise-hand" if by is person else "invite", at, by, told, issue=issue, whom=person)
-    if state in verbs and state != "invited":
+    verb, whom = ("raise-hand", None) if by is person else ("invite", person)
+    town.history.note(seat, verb, at, by, told, whom=whom, note=bid.words)
+    if state in ANSWERS:
         answers = trekker if state in ("declined", "waiting") else person
-        town.history.note(
-            bid,
-            verbs[state],
-            min(now(), at + timedelta(hours=5)),
-            answers,
-            {"hand": [person]},
-            issue=issue,
-            whom=person,
-            note=bid.reply,
-        )
+        later, told = at + timedelta(hours=5), dict[str, Any](hand=[person], trekker=[trekker])
+        town.history.note(bid, ANSWERS[state], later, answers, told, seat=seat, whom=person, note=bid.reply)

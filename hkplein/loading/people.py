@@ -15,8 +15,8 @@ import yaml
 
 from hkplein.clock import now, today
 from hkplein.demo import NAMES
-from hkplein.loading.format import LEVELS, PERSON_ROLES
 from hkplein.loading.source import Entry
+from hkplein.loading.words import LEVELS, PERSON_ROLES
 from hkplein.models import Person, PersonSkill, Pit, Skill
 
 ROOM = (0, 0, 1, 2, 2, 2, 3, 4, 4, 6, 8)  # hours a week that the invented say they can give
@@ -148,7 +148,7 @@ class People:
     def someone(
         self, chance: Random, *, pit: Pit | None = None, skills: Iterable[Skill] = (), but: Iterable[Any] = ()
     ) -> Person | None:
-        """Somebody who fits: of the pit, with one of the skills, if there is one; those with little on their plate first."""
+        """Somebody who fits: of the pit, with one of the skills if there is one; who was asked least comes first."""
         wanted, without = {skill.id for skill in skills}, {id(person) for person in but if person is not None}
         can = [p for p in self.by_id.values() if p.role == "colleague" and id(p) not in without]
         tests: list[Callable[[Person], bool]] = [

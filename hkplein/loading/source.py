@@ -76,7 +76,7 @@ class Source:
     def root(self) -> yaml.Node | None:
         """The file as YAML nodes; None, and a problem, when it is not YAML."""
         try:
-            return yaml.compose(self.path.read_text(encoding="utf-8"), YAML_LOADER)  # type: ignore[no-any-return]
+            return yaml.compose(self.path.read_text(encoding="utf-8"), YAML_LOADER)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             self.wrong(mark.line + 1 if mark else 1, f"this is not YAML: {error.problem or error.context}")
@@ -131,9 +131,9 @@ def _plain(source: Source, node: yaml.Node, *kinds: str) -> Any:
     if _is(node) in kinds and isinstance(node, yaml.ScalarNode):
         loader = yaml.SafeLoader("")
         try:
-            return loader.construct_object(node)  # type: ignore[no-untyped-call]
+            return loader.construct_object(node)
         finally:
-            loader.dispose()  # type: ignore[no-untyped-call]
+            loader.dispose()
     expected = " or ".join(WORDS[kind] for kind in kinds)
     hint = "; put it between quotes" if "str" in kinds and isinstance(node, yaml.ScalarNode) else ""
     source.wrong(_line(node), f"expected {expected}, found {WORDS.get(_is(node), _is(node))}{hint}")
@@ -239,17 +239,7 @@ def block(**fields: Field) -> Kind:
             return NOTHING
         entry = Entry(_line(node))
         for key_node, value_node in node.value:
-            key, line = str(key_node.value), _line(key_node)
-            if key not in fields:
-                source.wrong(line, f"unknown key `{key}`{_meant(key, fields)}")
-            elif key in entry.lines:
-                source.wrong(line, f"`{key}` stands here twice, first on line {entry.lines[key]}")
-            else:
-                entry.lines[key] = line
-                if _is(value_node) != "null" or fields[key].required:
-                    value = fields[key].kind(source, value_node)
-                    if value is not NOTHING:
-                        entry[key] = value
+            _read_key(source, fields, entry, key_node, value_node)
         for key, field in fields.items():
             if field.required and key not in entry.lines:
                 source.wrong(entry.line, f"`{key}` is missing")
@@ -258,3 +248,18 @@ def block(**fields: Field) -> Kind:
         return entry
 
     return read
+
+
+def _read_key(source: Source, fields: Mapping[str, Field], entry: Entry, key_node: yaml.Node, node: yaml.Node) -> None:
+    key, line = str(key_node.value), _line(key_node)
+    if key not in fields:
+        source.wrong(line, f"unknown key `{key}`{_meant(key, fields)}")
+        return
+    if key in entry.lines:
+        source.wrong(line, f"`{key}` stands here twice, first on line {entry.lines[key]}")
+        return
+    entry.lines[key] = line
+    if _is(node) != "null" or fields[key].required:
+        value = fields[key].kind(source, node)
+        if value is not NOTHING:
+            entry[key] = value

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
 from hkplein.clock import now, today
 from hkplein.db import db
-from hkplein.loading.format import BID_STATES, CHOICES, SWAP_STATES, TASK_STATES
 from hkplein.loading.source import Entry
 from hkplein.loading.town import Town, ago, in_days
+from hkplein.loading.words import BID_STATES, CHOICES, SWAP_STATES, TASK_STATES
 from hkplein.models import Bid, Leg, Person, Swap, Task
 
 DAYS_WITHOUT_TAKER = 2  # since the posting; later the clock would begin to ask
@@ -89,7 +89,7 @@ def live(town: Town, task: Task, entry: Entry, chance: Random) -> None:
     if means.released:
         release(town, task, entry, chance)
     if means.state in ("taken", "reported", "done"):
-        take(town, task, entry, chance, end)
+        take(town, task, entry, posted, end)
     if means.state in ("withdrawn", "scrapped"):
         task.ended_at = end
         verb = {"withdrawn": "withdraw", "scrapped": "scrap"}[means.state]
@@ -99,11 +99,11 @@ def live(town: Town, task: Task, entry: Entry, chance: Random) -> None:
         note(task, "expire", end, None, {"author": [author]})
 
 
-def take(town: Town, task: Task, entry: Entry, chance: Random, end: Any) -> None:
+def take(town: Town, task: Task, entry: Entry, posted: datetime, end: datetime) -> None:
     """Somebody took it on, and perhaps offered, reported or finished it."""
     means, note, author = TASK_STATES[entry["status"]], town.history.note, task.author
     task.holder = town.person(entry, "houder", skills=task.skills, but=[author])
-    task.taken_at = task.posted_at + (end - task.posted_at) / 3  # type: ignore[operator]
+    task.taken_at = posted + (end - posted) / 3
     verb, by = ("choose", author) if task.choice == "hands" else ("claim", task.holder)
     note(task, verb, task.taken_at, by, {"author": [author], "hand": [task.holder]}, whom=task.holder)
     if means.offered:
@@ -120,11 +120,11 @@ def take(town: Town, task: Task, entry: Entry, chance: Random, end: Any) -> None
 def release(town: Town, task: Task, entry: Entry, chance: Random) -> None:
     """Somebody began and put it back with a hand-over; the file tells it in one text."""
     before = town.person(entry, "houder", skills=task.skills, but=[task.author])
-    task.posted_at = ago(2, 9)
+    task.posted_at = again = ago(2, 9)
     done, _, left = entry["overdracht"].partition(". ")
     task.handover_done, task.handover_left = done.rstrip(".") + ".", left
     task.hours_left = max(1, task.hours // 2)
-    began = task.posted_at - timedelta(days=chance.randint(4, 9))
+    began = again - timedelta(days=chance.randint(4, 9))
     task.created_at = began - timedelta(days=2)
     town.history.note(task, "claim", began, before, {"author": [task.author]})
     town.history.note(task, "release", ago(1, 11), before, {"author": [task.author]})
@@ -153,18 +153,18 @@ def add_hands(town: Town, task: Task, entry: Entry, author: Person) -> None:
         for _ in range(2):
             if (found := town.people.someone(chance, skills=task.skills, but=but)) is not None:
                 but.append(found)
-                add_bid(town, {"task": task}, found, found, "raised", ago(1, 14))
+                add_bid({"task": task}, found, found, "raised", ago(1, 14))
         town.history.note(task, "raise-hand", ago(1, 14), but[-1], {"author": [author]})
     for hand in hands:
         person, state, at = town.people[hand["wie"]], BID_STATES[hand["status"]], ago(-hand["dagen"], 13)
-        bid = add_bid(town, {"task": task}, person, author if state == "invited" else person, state, at)
+        bid = add_bid({"task": task}, person, author if state == "invited" else person, state, at)
         bid.words, bid.reply = hand["woorden"], hand["antwoord"]
         town.history.note(task, "raise-hand", at, person, {"author": [author]})
         if state == "declined":
             town.history.note(task, "not-chosen", now(), author, {"hand": [person]}, whom=person, note=bid.reply)
 
 
-def add_bid(town: Town, thing: dict[str, Any], person: Person, by: Person, state: str, at: Any) -> Bid:
+def add_bid(thing: dict[str, Any], person: Person, by: Person, state: str, at: Any) -> Bid:
     """A raised hand or an invitation."""
     answered = state not in ("raised", "invited", "waiting")
     bid = Bid(**thing, person=person, by_id=by.id, state=state, at=at, since=at, answered_at=at if answered else None)
@@ -184,6 +184,9 @@ def add_swaps(town: Town) -> None:
         proposer, holder = one.holder, other.holder
         one.offered = other.offered = None if state == "done" else "swap"
         one.wish = f"{other.title}."
+        for task in (one, other):
+            if task.offered:
+                town.history.note(task, "offer", ago(6), task.holder, {"author": [task.author]})
         if state == "overtaken":
             other.state, other.offered = "reported", None
             other.reported_at = ago(1)

@@ -8,10 +8,10 @@ from typing import Any
 
 from hkplein.clock import now, today
 from hkplein.db import db
-from hkplein.loading.format import KINDS, LINE_STATES, PIT_STATES, READERS, SKILL_STATES
 from hkplein.loading.history import History
 from hkplein.loading.people import People, domain_of, invented, names, slug
 from hkplein.loading.source import Entry
+from hkplein.loading.words import KINDS, LINE_STATES, PIT_STATES, READERS, SKILL_STATES
 from hkplein.models import (
     Founder,
     HelpLine,
