@@ -37,6 +37,11 @@ SETTINGS = (
     Setting("HKPLEIN_URL", "http://127.0.0.1:8000", "Where people find this installation; used in mail"),
     Setting("HKPLEIN_SMTP_URL", "", "Mail server: smtp://user:password@host:587; empty: no mail is sent"),
     Setting("HKPLEIN_MAIL_FROM", "hk-plein@localhost", "The sender of mail"),
+    Setting(
+        "HKPLEIN_SECURITY_CONTACT",
+        "",
+        "Whom to tell of a weakness, mailto:… or https://…; empty: the sender of mail. In /.well-known/security.txt",
+    ),
     Setting("HKPLEIN_WORKERS", "2", "Web processes"),
     Setting("HKPLEIN_THREADS", "4", "Threads in each web process"),
     Setting("HKPLEIN_TICK_SECONDS", "60", "How often the clock looks what is due, and mail is delivered"),

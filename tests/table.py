@@ -30,8 +30,8 @@ def hold(
     """Ask for a thing in `state` and do every verb to it, as everybody.
 
     What `allowed` names has a button and is done (303); all else has none and is refused with a sentence (409); for
-    those in `hidden` the thing does not exist (404). `data` is what the forms of some verbs need; verbs in `but` have a test of
-    their own.
+    those in `hidden` the thing does not exist (404). `data` is what the forms of some verbs need; verbs in `but` have a
+    test of their own.
     """
     for name in PEOPLE:
         row, browser = make(state), visit(getattr(cast, name))

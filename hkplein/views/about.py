@@ -1,0 +1,74 @@
+"""What HK-plein is, what it keeps about people, and whom to tell of a weakness: open to everybody."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, render_template
+
+from hkplein.clock import now
+from hkplein.config import setting
+from hkplein.db import db
+from hkplein.i18n import _l
+from hkplein.models import Municipality
+from hkplein.views.requests import public
+
+bp = Blueprint("about", __name__)
+
+# The words of HK-plein: in Dutch and in English, and what they mean.
+WORDS = (
+    ("het plein", "the square", _l("the place where tasks, swaps and open seats stand together")),
+    ("pit", "pit", _l("a home team of five to fifteen people with one purpose; everybody has one, or is between pits")),
+    ("bedoeling", "purpose", _l("one sentence that says what a pit is there for, for a resident")),
+    ("klus", "task", _l("a bounded piece of work with hours, a place and a date")),
+    ("minder leuk", "less fun", _l("an honest label that the poster gives a task")),
+    ("ruil", "swap", _l("I do your task and you do mine")),
+    ("ruilkring", "swap ring", _l("a swap with three or more people: everybody gives one task and gets another")),
+    ("overdracht", "handover", _l("what is done, what is left, one tip, and the hours that are left")),
+    ("vraagstuk", "issue", _l("a question from society or from the organisation, with an effect for somebody")),
+    ("opgave", "shared task", _l("an issue that is shared with a partner outside")),
+    ("effect", "outcome", _l("what residents notice when it works")),
+    ("trekker", "trekker", _l("whoever volunteered to move an issue on, and forms its team")),
+    ("vervanger", "deputy", _l("steps in for the trekker without asking")),
+    ("plek", "seat", _l("a place in the team of an issue: what it asks, hours a week, until when")),
+    ("hand", "hand", _l("you raise it when you want a task or a seat")),
+    ("stand", "state of play", _l("the short, honest word of the trekker on how an issue is going")),
+    ("pitstop", "pitstop", _l("a request for help, by a person, a pit or the team of an issue")),
+    ("hulplijn", "help line", _l("named helpers with a promised time to react, such as the lean mechanic")),
+    ("les", "lesson", _l("at most 120 words that others can use tomorrow")),
+    ("vakkennis", "professional knowledge", _l("what somebody knows about a subject")),
+    ("procesvaardigheid", "process skill", _l("how somebody helps people to work together")),
+    ("ruimte", "room", _l("hours a week that you have decided yourself that you can give")),
+)
+
+
+@bp.get("/about")
+@public
+def about() -> str:
+    """What it is, how it works, and its words."""
+    town = db.session.scalar(db.select(Municipality))
+    return render_template("about/page.html", town=town, words=WORDS)
+
+
+@bp.get("/about/privacy")
+@public
+def privacy() -> str:
+    """What is kept about people, who sees it, and what is deliberately absent."""
+    return render_template("about/privacy.html")
+
+
+@bp.get("/about/accessibility")
+@public
+def accessibility() -> str:
+    """For whom it works, and what to do when it does not."""
+    return render_template("about/accessibility.html")
+
+
+@bp.get("/.well-known/security.txt")
+@public
+def security_txt() -> Response:
+    """Whom to tell of a weakness (RFC 9116)."""
+    contact = setting("HKPLEIN_SECURITY_CONTACT") or f"mailto:{setting('HKPLEIN_MAIL_FROM')}"
+    expires = (now() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
+    lines = (f"Contact: {contact}", f"Expires: {expires}", "Preferred-Languages: nl, en")
+    return Response("\n".join((*lines, "")), mimetype="text/plain")
