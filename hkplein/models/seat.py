@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Select, String, UniqueConstraint, select
 from sqlalchemy.exc import IntegrityError
@@ -20,9 +20,6 @@ from hkplein.models.issue_circle import people_of
 from hkplein.models.person import Person
 from hkplein.models.seat_rules import NOT_YOURS, SeatRules
 from hkplein.models.skill import Skill
-
-if TYPE_CHECKING:
-    from hkplein.models.bid import Bid
 
 LONGEST = timedelta(days=3 * 366)
 LIVE_ISSUE = ("seeking", "forming", "running", "paused")
@@ -86,13 +83,15 @@ class Seat(SeatRules, Model):
         hours: int,
         until: date,
         knowledge: Collection[int] = (),
-        process: Collection[int] = (),
+        process_skills: Collection[int] = (),
     ) -> Seat:
         """Say what somebody is asked to do in the team."""
         if sentence := cls.why_not_new(issue, person):
             raise Refused(issue, sentence)
         _check(until)
-        seat = cls(issue=issue, title=title, asks=asks, hours=hours, until=until, skills=_skills(knowledge, process))
+        seat = cls(
+            issue=issue, title=title, asks=asks, hours=hours, until=until, skills=_skills(knowledge, process_skills)
+        )
         db.session.add(seat)
         db.session.flush()
         Event.record(seat, "describe", by=person, issue_id=issue.id)
@@ -107,7 +106,7 @@ class Seat(SeatRules, Model):
         hours: int,
         until: date,
         knowledge: Collection[int] = (),
-        process: Collection[int] = (),
+        process_skills: Collection[int] = (),
     ) -> None:
         """Change what it asks; whoever sits in it or wants to is told, and so is the pit that gives the hours."""
         from hkplein.models.bid import Bid
@@ -115,16 +114,16 @@ class Seat(SeatRules, Model):
         _check(until)
         change(self, "edit", person, title=title, asks=asks, hours=hours, until=until, warned=False)
         db.session.refresh(self, ["skills"])
-        self.skills = _skills(knowledge, process)
+        self.skills = _skills(knowledge, process_skills)
         hands = db.session.scalars(Bid.unanswered(self, Bid.person_id)).all()
         tell: dict[str, Any] = {"you": [self.holder_id], "hand": hands}
         Event.record(self, "edit", by=person, tell=tell)
 
-    def raise_hand(self, person: Person, *, words: str = "") -> Bid:
+    def raise_hand(self, person: Person, *, words: str = "") -> None:
         """Want this seat."""
-        return self._bid("raise-hand", person, person, "raised", words, tell={"trekker": self.lead})
+        self._bid("raise-hand", person, person, "raised", words, tell={"trekker": self.lead})
 
-    def invite(self, person: Person, *, whom: int, words: str = "") -> Bid:
+    def invite(self, person: Person, *, whom: int, words: str = "") -> None:
         """Ask a colleague for it; it is theirs when they say yes."""
         guest = db.session.get(Person, whom)
         if guest is None or not guest.colleague:
@@ -133,15 +132,15 @@ class Seat(SeatRules, Model):
             raise Invalid(whom=_("%(name)s is trekker or deputy here already.", name=guest.name))
         if self.id in guest.fact("seat-hand"):
             raise Invalid(whom=_("%(name)s has a hand up or an invitation for this seat already.", name=guest.name))
-        return self._bid("invite", person, guest, "invited", words, tell={"invited": [guest.id]})
+        self._bid("invite", person, guest, "invited", words, tell={"invited": [guest.id]})
 
-    def _bid(self, verb: str, by: Person, whom: Person, state: str, words: str, tell: dict[str, Any]) -> Bid:
+    def _bid(self, verb: str, by: Person, whom: Person, state: str, words: str, tell: dict[str, Any]) -> None:
         """A new bid; of two at the same moment for the same person, the database keeps one."""
         from hkplein.models.bid import Bid
 
         if sentence := self.why_not(verb, by):
             raise Refused(self, sentence)
-        bid = Bid(seat=self, person_id=whom.id, by_id=by.id, state=state, words=words)
+        bid = Bid(seat_id=self.id, person_id=whom.id, by_id=by.id, state=state, words=words)
         try:
             with db.session.begin_nested():
                 db.session.add(bid)
@@ -149,7 +148,6 @@ class Seat(SeatRules, Model):
         except IntegrityError:
             raise Refused(self, _("There is a hand or an invitation for this seat already.")) from None
         Event.record(self, verb, by=by, tell=tell, note=words, whom_id=None if whom is by else whom.id)
-        return bid
 
     def fill(self, person: Person) -> None:
         """`person` sits down; of several at the same moment, one. The home pit and the team are told at once."""

@@ -26,7 +26,6 @@ class DeclineForm(Form):
     reply = TextAreaField(
         _l("Why not, in one sentence"),
         [Length(max=500, message=_l("Keep it short: at most 500 characters."))],
-        filters=[lambda text: (text or "").strip()],
         description=_l("Be kind and be clear. Only the two sides read this."),
     )
 

@@ -9,8 +9,8 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
-from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms import SelectChoice, SelectField, SelectMultipleField, TextAreaField
+from wtforms.validators import InputRequired, Length
 
 from hkplein.clock import today
 from hkplein.db import db
@@ -18,30 +18,22 @@ from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _, _l
 from hkplein.models import Bid, Issue, Person, Pit, Seat, Skill
 from hkplein.models.similar import similar
-from hkplein.models.skill import KINDS
 from hkplein.models.team import in_order
 from hkplein.views import Answer, Form, bids, blame, find, leave, me, page, show, verbs
+from hkplein.views.task_forms import CHOOSE, count, day, line, text, unless
 
 bp = Blueprint("seats", __name__, url_prefix="/seats")
+SKILLS = {"knowledge": "knowledge", "process": "process_skills"}  # the field of each kind
 WHOLE = (joinedload(Seat.holder), selectinload(Seat.skills))
 
 
-def trimmed(text: str | None) -> str:
-    """What was typed, without the space around it."""
-    return (text or "").strip()
-
-
-def skills_field(label: Any) -> SelectMultipleField:
-    """Skills of one kind; the two kinds stay apart."""
-    field: SelectMultipleField = SelectMultipleField(label, coerce=int, validate_choice=False)
-    return field
+A_FEW_WORDS = Length(max=500, message=_l("Keep it short: at most 500 characters."))
 
 
 class HandForm(Form):
     words = TextAreaField(
         _l("Why would you like this?"),
-        [Length(max=500, message=_l("Keep it short: at most 500 characters."))],
-        filters=[trimmed],
+        [A_FEW_WORDS],
         description=_l("Only the trekker and the deputy read this."),
     )
 
@@ -49,53 +41,37 @@ class HandForm(Form):
 class InviteForm(Form):
     whom = SelectField(
         _l("Whom do you invite?"),
-        [InputRequired(_l("Choose a colleague from the list."))],
+        [InputRequired(CHOOSE)],
         coerce=int,
-        validate_choice=False,
+        validate_choice=False,  # the model says who can be invited
+        **unless(CHOOSE),
         description=_l("Type the first letters of a name to jump to it."),
     )
     words = TextAreaField(
-        _l("Why this colleague?"),
-        [Length(max=500, message=_l("Keep it short: at most 500 characters."))],
-        filters=[trimmed],
-        description=_l("Only whoever you invite reads this."),
+        _l("Why this colleague?"), [A_FEW_WORDS], description=_l("Only whoever you invite reads this.")
     )
+
+
+def skills_of(label: Any) -> SelectMultipleField:
+    """Skills of one kind; the model keeps those that are in use."""
+    return SelectMultipleField(label, coerce=int, validate_choice=False, **unless(CHOOSE))
 
 
 class SeatForm(Form):
-    title = StringField(
-        _l("What is this seat called?"),
-        [
-            InputRequired(_l("Give the seat a name, such as “Writer”.")),
-            Length(max=200, message=_l("Keep it short: at most 200 characters.")),
-        ],
-        filters=[trimmed],
+    title = line(
+        _l("What is this seat called?"), InputRequired(_l("Give the seat a name, such as “Writer”.")), most=200
     )
-    asks = TextAreaField(
-        _l("What do you ask of somebody here?"),
-        [Length(max=2000, message=_l("Use at most 2,000 characters."))],
-        filters=[trimmed],
-    )
-    hours = IntegerField(
-        _l("Hours a week"),
-        [
-            InputRequired(_l("Fill in a number of hours from 1 to 36.")),
-            NumberRange(1, 36, _l("Fill in a number of hours from 1 to 36.")),
-        ],
-    )
-    until = DateField(_l("Until"), [InputRequired(_l("Fill in a date, such as 31-12-2026."))])
-    knowledge = skills_field(_l("Professional knowledge that helps"))
-    process = skills_field(_l("Process skills that help"))
+    asks = text(_l("What do you ask of somebody here?"))
+    hours = count(_l("Hours a week"), _l("Fill in a whole number of hours, from 1 to 36."), 36)
+    until = day(_l("Until"))
+    knowledge = skills_of(_l("Professional knowledge that helps"))
+    process_skills = skills_of(_l("Process skills that help"))
 
 
 class EndForm(Form):
     reason = TextAreaField(
         _l("Why does this seat end?"),
-        [
-            InputRequired(_l("Say why in one sentence: those who raised a hand read it.")),
-            Length(max=500, message=_l("Keep it short: at most 500 characters.")),
-        ],
-        filters=[trimmed],
+        [InputRequired(_l("Say why in one sentence: those who raised a hand read it.")), A_FEW_WORDS],
     )
 
 
@@ -105,8 +81,9 @@ FORMS: dict[str, Any] = {"raise-hand": HandForm, "invite": InviteForm, "edit": S
 def with_skills(form: Any) -> Any:
     """The form with the skills to choose from, each under its kind."""
     rows = db.session.scalars(select(Skill).where(Skill.state == "active")).all()
-    for kind in KINDS:
-        form[kind].choices = sorted(((s.id, s.name) for s in rows if s.kind == kind), key=lambda pair: pair[1].lower())
+    for kind, field in SKILLS.items():
+        ours = sorted((skill for skill in rows if skill.kind == kind), key=lambda skill: skill.name.lower())
+        form[field].choices = [SelectChoice(skill.id, skill.name) for skill in ours]
     return form
 
 
@@ -116,7 +93,7 @@ def with_colleagues(form: Any, seat: Seat) -> Any:
     free = select(Person.id, Person.name, Pit.name).outerjoin(Pit, Pit.id == Person.pit_id)
     free = free.where(Person.active, Person.role == "colleague", Person.id.not_in(asked), Person.id != me().id)
     people = db.session.execute(free.order_by(Person.name, Person.id))
-    form.whom.choices = [(id_, f"{name}, {pit}" if pit else name) for id_, name, pit in people]
+    form.whom.choices = [SelectChoice(id_, f"{name}, {pit}" if pit else name) for id_, name, pit in people]
     return form
 
 
@@ -126,7 +103,7 @@ def seat_forms(seat: Seat | None = None, typed: dict[str, Any] | None = None) ->
     typed, person = typed or {}, me()
     forms: dict[str, Any] = defaultdict(lambda: None, {"raise-hand": HandForm(formdata=None), **typed})
     if seat is not None and seat.issue_id in person.lead_ids and seat.state != "ended":
-        kept = {kind: [s.id for s in seat.skills if s.kind == kind] for kind in KINDS}
+        kept = {field: [s.id for s in seat.skills if s.kind == kind] for kind, field in SKILLS.items()}
         forms["edit"] = with_skills(typed.get("edit") or SeatForm(formdata=None, obj=seat, data=kept))
         forms["end"] = typed.get("end") or EndForm(formdata=None)
         forms["invite"] = with_colleagues(typed.get("invite") or InviteForm(formdata=None), seat)
