@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, UniqueConstraint, false, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    UniqueConstraint,
+    case,
+    column,
+    delete,
+    false,
+    literal,
+    select,
+    text,
+)
+from sqlalchemy import table as sql_table
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hkplein.db import Model, db
 from hkplein.search import alternatives, tokens
+
+NEWEST = 500  # hits that are looked at: ranking all of a common word takes seconds
+_fts: Any = sql_table("search_fts", column("rowid"))
 
 
 class SearchEntry(Model):
@@ -31,16 +47,46 @@ class SearchEntry(Model):
         db.session.add(entry)
 
     @staticmethod
-    def matches(model: type[Model], query: str) -> ColumnElement[bool]:
-        """A condition on `model`: its words fit `query`. Newest first and ranking is the caller's."""
+    def drop(thing: Model) -> None:
+        """It can no longer be found by its words; part of the caller's transaction."""
+        db.session.execute(delete(SearchEntry).filter_by(noun=thing.noun, ref=thing.id))
+
+    @staticmethod
+    def newest(model: type[Model], query: str, *where: Any, every: bool = True) -> Select[Any]:
+        """The newest 500 rows of `model` that `where` holds for and whose words fit `query`.
+
+        Every word of the query must be there, or with `every=False` at least one. Selects `ref`, the id of the row, and
+        `rank`: how many words of the query stand in its title.
+        """
         words = alternatives(query)
+        found = (
+            select(SearchEntry.ref, sum((_in_title(each) for each in words), literal(0)).label("rank"))
+            .join(model, model.id == SearchEntry.ref)
+            .where(SearchEntry.noun == model.__tablename__, *where)
+            .order_by(SearchEntry.id.desc())
+            .limit(NEWEST)
+        )
         if not words:
-            return false()
+            return found.where(false())
         if db.engine.dialect.name == "sqlite":
-            match = " AND ".join("(" + " OR ".join(f'"{word}"*' for word in each) + ")" for each in words)
-            found: Any = text("SELECT rowid FROM search_fts WHERE search_fts MATCH :match").bindparams(match=match)
-            hits = select(SearchEntry.ref).where(SearchEntry.id.in_(found))
-        else:
-            match = " & ".join("(" + " | ".join(f"{word}:*" for word in each) + ")" for each in words)
-            hits = select(SearchEntry.ref).where(text("tsv @@ to_tsquery('simple', :match)").bindparams(match=match))
-        return model.id.in_(hits.where(SearchEntry.noun == model.__tablename__))
+            match = _joined(words, '"{}"*', " OR ", " AND " if every else " OR ")
+            hit = text("search_fts MATCH :match").bindparams(match=match)
+            return found.join(_fts, _fts.c.rowid == SearchEntry.id).where(hit)
+        match = _joined(words, "{}:*", " | ", " & " if every else " | ")
+        return found.where(text("search_entry.tsv @@ to_tsquery('simple', :match)").bindparams(match=match))
+
+    @staticmethod
+    def matches(model: type[Model], query: str, *, every: bool = True) -> ColumnElement[bool]:
+        """A condition on `model`: its words fit `query`, and it is among the newest that do."""
+        return model.id.in_(select(SearchEntry.newest(model, query, every=every).subquery().c.ref))
+
+
+def _joined(words: list[list[str]], form: str, either: str, link: str) -> str:
+    """A question to the index: one of the forms of each word."""
+    return link.join("(" + either.join(form.format(one) for one in each) + ")" for each in words)
+
+
+def _in_title(each: list[str]) -> Any:
+    """1 when one of these forms begins a word of the title, else 0."""
+    title = literal(" ") + SearchEntry.title
+    return case((title.like(f"% {each[0]}%") | title.like(f"% {each[-1]}%"), 1), else_=0)

@@ -1,0 +1,121 @@
+"""Lessons: what others can use tomorrow; look for one, write one, say that it helped."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length
+
+from hkplein.db import db
+from hkplein.errors import Invalid, Refused
+from hkplein.i18n import _, _l
+from hkplein.models import HelpLine, Issue, Lesson, Pitstop, Task
+from hkplein.views import Answer, Form, blame, find, leave, me, page, show, verbs
+from hkplein.views.pitstop_forms import paragraph
+from hkplein.views.requests import aside
+
+bp = Blueprint("lessons", __name__, url_prefix="/lessons")
+PAGE = 30
+WHOLE = (joinedload(Lesson.author), joinedload(Lesson.pit), joinedload(Lesson.issue))
+
+
+class LessonForm(Form):
+    title = StringField(
+        _l("Name of the lesson"),
+        [
+            InputRequired(_l("Give your lesson a name of a few words.")),
+            Length(max=200, message=_l("Use at most 200 characters.")),
+        ],
+    )
+    text = paragraph(
+        _l("What can others use tomorrow?"),
+        _l("Write down what you learned."),
+        description=_l("At most 120 words."),
+        render_kw={"rows": 6},
+    )
+
+
+FORMS: dict[str, Any] = {"edit": LessonForm}
+
+
+@bp.get("")
+def listed() -> str:
+    """The shared lessons, newest first, or those with the words that were asked for."""
+    query, before = request.args.get("q", "").strip()[:200], min(request.args.get("before", 0, type=int), 2**31 - 1)
+    found = Lesson.listed(me(), query).options(*WHOLE).order_by(Lesson.id.desc()).limit(PAGE + 1)
+    rows = db.session.execute(found.where(Lesson.id < before) if before else found).all()
+    args = {"q": query} if query else {}
+    last = rows[PAGE - 1][0].id if len(rows) > PAGE else None
+    return render_template("lessons/list.html", rows=rows[:PAGE], query=query, args=args, last=last, me=me())
+
+
+@bp.route("/like", methods=["GET", "POST"])
+def like() -> str:
+    """Lessons that look like what somebody is typing, and the help lines that it fits.
+
+    The form sends it as a POST, so that a question that may be confidential stands in no log; nothing is written.
+    """
+    text = (request.values.get("q") or request.values.get("question", ""))[:4000]
+    if request.method == "GET":
+        return likely(text)
+    with aside(again=False):
+        return likely(text)
+
+
+def likely(text: str) -> str:
+    """What looks like `text`."""
+    lines = select(HelpLine).where(HelpLine.state == "active", HelpLine.visible_to(me())).order_by(HelpLine.name)
+    fitting = [(n, line) for n, line in enumerate(db.session.scalars(lines), 1) if line.fits(text)]
+    return show("lessons/like.html", "lessons/_like.html", lessons=Lesson.alike(me(), text), fitting=fitting)
+
+
+@bp.route("/new", methods=["GET", "POST"])
+def new() -> Answer:
+    """Write one; with ?task= or ?issue= it hangs on that."""
+    if sentence := Lesson().why_not("share", me()):
+        raise Refused(None, sentence)
+    form, about = LessonForm(), {}
+    for name, model in (("task", Task), ("issue", Issue)):
+        if id_ := request.args.get(name, type=int):
+            about[f"{name}_id"] = find(model, min(id_, 2**31 - 1), model.visible_to(me())).id
+    if request.method == "POST" and form.validate():
+        try:
+            lesson = Lesson.share(me(), form.title.data or "", form.text.data or "", **about)
+        except Invalid as invalid:
+            blame(form, invalid)
+            db.session.rollback()
+        else:
+            return leave(lesson.url, _("Your lesson is shared."))
+    return render_template("lessons/new.html", form=form, action=request.full_path.rstrip("?")), (
+        422 if request.method == "POST" else 200
+    )
+
+
+@bp.get("/<id:id>")
+def detail(id: int) -> str:
+    """One lesson."""
+    return draw(find(Lesson, id, Lesson.visible_to(me())))
+
+
+@page(Lesson)
+def draw(lesson: Lesson, *, notice: str = "", said: str = "", forms: dict[str, Form] | None = None) -> str:
+    """A lesson as it is now: the page, or for htmx its part."""
+    lesson = find(Lesson, lesson.id, Lesson.visible_to(me()), *WHOLE)
+    pitstop = lesson.pitstop_id and db.session.scalar(
+        select(Pitstop).where(Pitstop.id == lesson.pitstop_id, Pitstop.readable_by(me()))
+    )
+    context: dict[str, Any] = {
+        "lesson": lesson,
+        "pitstop": pitstop,
+        "helped": db.session.scalar(select(Lesson.helped_pits()).where(Lesson.id == lesson.id)),
+        "forms": defaultdict(lambda: None, {"edit": LessonForm(formdata=None, obj=lesson)} | (forms or {})),
+    }
+    return show("lessons/page.html", "lessons/_lesson.html", me=me(), notice=notice, said=said, **context)
+
+
+verbs(bp, Lesson, FORMS)

@@ -1,0 +1,167 @@
+"""Pitstops: mine and those I may read, asking one, one pitstop, and everything that may be done with it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+from icalendar import Calendar, Event
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from hkplein.clock import now
+from hkplein.db import db, either, same
+from hkplein.errors import Invalid, Refused
+from hkplein.i18n import _
+from hkplein.models import HelpLine, Issue, Municipality, Person, Pitstop
+from hkplein.models.pitstop_rules import asks
+from hkplein.models.pitstop_table import LIVE, WAITING
+from hkplein.views import Answer, Form, blame, card, find, leave, me, options, page, show, verbs
+from hkplein.views.pitstop_forms import FORMS, AskForm
+
+bp = Blueprint("pitstops", __name__, url_prefix="/pitstops")
+PAGE = 30
+PEOPLE = (joinedload(Pitstop.asker), joinedload(Pitstop.helper))
+WHOLE = (
+    *PEOPLE,
+    joinedload(Pitstop.pit),
+    joinedload(Pitstop.issue),
+    joinedload(Pitstop.refer_to),
+    joinedload(Pitstop.next_helper),
+    selectinload(Pitstop.messages),
+)
+
+
+@bp.get("")
+def listed() -> str:
+    """Mine, with whose turn it is; what waits on the lines where I help; and what else I may read."""
+    person, before = me(), min(request.args.get("before", 0, type=int), 2**31 - 1)
+    past = "past" in request.args
+    live = Pitstop.state.in_(LIVE)
+    mine = either(asks(Pitstop, person), same(Pitstop.helper_id, person.id))
+    readable = select(Pitstop).where(Pitstop.readable_by(person)).options(*PEOPLE).order_by(Pitstop.id.desc())
+    own = [] if past or before else db.session.scalars(readable.where(mine, live).limit(PAGE)).all()
+    others = readable.where(~live, mine) if past else readable.where(live, ~mine)
+    others = others.where(Pitstop.id < before) if before else others
+    rows = db.session.scalars(others.limit(PAGE + 1)).all()
+    following = f"/pitstops?{'past=1&' if past else ''}before={rows[PAGE - 1].id}" if len(rows) > PAGE else None
+    return render_template(
+        "pitstops/list.html",
+        own=own,
+        rows=rows[:PAGE],
+        following=following,
+        past=past,
+        queues=queues(person),
+        me=person,
+    )
+
+
+def queues(person: Person) -> list[tuple[HelpLine, int]]:
+    """The lines on which `person` helps, and how many pitstops wait there."""
+    waits = func.count(Pitstop.id)
+    found = (
+        select(HelpLine, waits)
+        .outerjoin(Pitstop, (Pitstop.line_id == HelpLine.id) & Pitstop.state.in_(WAITING))
+        .where(HelpLine.id.in_(person.line_ids))
+        .group_by(HelpLine.id)
+        .order_by(HelpLine.name)
+    )
+    return [(line, count) for line, count in db.session.execute(found)] if person.line_ids else []
+
+
+@bp.route("/new", methods=["GET", "POST"])
+def new() -> Answer:
+    """Ask for help, in under a minute."""
+    if sentence := Pitstop().why_not("ask", me()):
+        raise Refused(None, sentence)
+    lines = db.session.scalars(select(HelpLine).where(HelpLine.state == "active").order_by(HelpLine.name)).all()
+    form = AskForm(line_id=request.args.get("line", type=int))
+    form.line_id.choices = options({line.id: line.name for line in lines})
+    form.asking.choices = options(askers(me()))
+    if request.method == "POST" and form.validate():
+        line = next(line for line in lines if line.id == form.line_id.data)
+        try:
+            pitstop = Pitstop.ask(me(), line, **asked(form))
+        except Invalid as invalid:
+            blame(form, invalid)
+            db.session.rollback()
+        else:
+            return leave(pitstop.url, _("Your pitstop is asked. %(line)s has it now.", line=line.name))
+    town = db.session.scalar(select(Municipality))
+    code = 422 if request.method == "POST" else 200
+    return render_template("pitstops/new.html", form=form, lines=lines, town=town), code
+
+
+def askers(person: Person) -> dict[str, str]:
+    """For whom `person` may ask: themselves, the whole pit, or the team of an issue."""
+    choices = {"me": _("me")}
+    if person.pit_id:
+        choices["pit"] = _("my whole pit")
+    issues = db.session.scalars(select(Issue).where(Issue.id.in_(person.team_ids)).order_by(Issue.title))
+    teams = {f"issue-{issue.id}": _("the team of “%(title)s”", title=issue.title) for issue in issues}
+    return choices | teams
+
+
+def asked(form: AskForm) -> dict[str, Any]:
+    """What was filled in, as Pitstop.ask wants it."""
+    _kind, _dash, issue_id = str(form.asking.data).partition("issue-")
+    values = {name: form[name].data or "" for name in ("question", "readers", "topic", "tried")}
+    return {**values, "for_pit": form.asking.data == "pit", "issue_id": int(issue_id) if issue_id else None}
+
+
+@bp.get("/<id:id>")
+def detail(id: int) -> str:
+    """One pitstop; for who may not read it, no more than that it waits."""
+    return draw(find(Pitstop, id, Pitstop.visible_to(me())))
+
+
+@bp.get("/<id:id>/moment.ics")
+def moment(id: int) -> Answer:
+    """The planned moment, for the calendar of either."""
+    pitstop = find(Pitstop, id, Pitstop.readable_by(me()) & Pitstop.planned_at.is_not(None))
+    event, calendar = Event(), Calendar()
+    event.add("uid", f"pitstop-{pitstop.id}@{request.host}")
+    event.add("dtstamp", now())
+    event.add("dtstart", pitstop.planned_at)
+    event.add("dtend", pitstop.planned_at + timedelta(hours=1))
+    event.add("summary", _("Pitstop: %(line)s", line=pitstop.line.name))
+    event.add("location", pitstop.planned_place)
+    event.add("url", f"{request.host_url}{pitstop.url[1:]}")
+    calendar.add("prodid", "-//HK-plein//NL")
+    calendar.add("version", "2.0")
+    calendar.add_component(event)
+    file = {"Content-Disposition": "attachment; filename=pitstop.ics"}
+    return Response(calendar.to_ical(), mimetype="text/calendar", headers=file)
+
+
+@page(Pitstop)
+def draw(pitstop: Pitstop, *, notice: str = "", said: str = "", forms: dict[str, Form] | None = None) -> str:
+    """A pitstop as it is now: the page, or for htmx its part."""
+    pitstop = find(Pitstop, pitstop.id, Pitstop.visible_to(me()), *WHOLE)
+    asked = defaultdict(lambda: None, {name: form(formdata=None) for name, form in FORMS.items()} | (forms or {}))
+    if pitstop.may("refer", me()):
+        lines = select(HelpLine.id, HelpLine.name).where(HelpLine.state == "active", HelpLine.id != pitstop.line_id)
+        found = db.session.execute(lines.order_by(HelpLine.name))
+        asked["refer"].line_id.choices = options({row.id: row.name for row in found})
+        asked["hand-to"].helper_id.choices = options(colleagues(pitstop))
+    context: dict[str, Any] = {"pitstop": pitstop, "me": me(), "notice": notice, "said": said, "forms": asked}
+    return show("pitstops/page.html", "pitstops/_pitstop.html", **context)
+
+
+@card(Pitstop)
+def draw_card(pitstop: Pitstop, *, notice: str = "", said: str = "", **_forms: Any) -> str:
+    """A pitstop on the queue of a line, as it is now."""
+    pitstop = find(Pitstop, pitstop.id, Pitstop.visible_to(me()), *PEOPLE)
+    return render_template("pitstops/_card.html", pitstop=pitstop, me=me(), notice=notice, said=said)
+
+
+def colleagues(pitstop: Pitstop) -> dict[int, str]:
+    """The other helpers of the line, of whom one could go on with it."""
+    at_hand = HelpLine.at_hand(pitstop.line_id, pitstop.pit_id)
+    rows = HelpLine.rows(pitstop.line_id)
+    return {row.person_id: row.person.name for row in rows if row.person_id in at_hand and row.person_id != me().id}
+
+
+verbs(bp, Pitstop, FORMS)
