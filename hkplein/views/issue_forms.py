@@ -53,6 +53,11 @@ def _names(query: Select[int, str]) -> dict[Any, Any]:
     return {row.id: row.name for row in db.session.execute(query)}
 
 
+def _id(value: Any) -> int | None:
+    """What stands for nothing yet is no id."""
+    return int(value) if value else None
+
+
 def _else(why: Any) -> dict[str, Any]:
     """What to say of a choice that is not on the list."""
     return {"invalid_value_message": why, "invalid_choice_message": why}
@@ -61,7 +66,7 @@ def _else(why: Any) -> dict[str, Any]:
 def one_of(label: Any, choices: Choices, why: Any, **more: Any) -> SelectField:
     """A choice of one that has to be made; `why` is said when it is not."""
     listed: Any = lambda: options({"": why} | choices())  # noqa: E731 - asked for when the field is drawn
-    return SelectField(label, [InputRequired(why)], coerce=int, choices=listed, **_else(why), **more)
+    return SelectField(label, [InputRequired(why)], coerce=_id, choices=listed, **_else(why), **more)
 
 
 def some_of(label: Any, choices: Choices, **more: Any) -> SelectMultipleField:

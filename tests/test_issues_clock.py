@@ -1,0 +1,97 @@
+"""What time does to issues; everything once, however often the clock looks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from hkplein import clock
+from hkplein.clock import moved_to, now, today, working_days_after
+from hkplein.db import db
+from hkplein.models import Event, Notification, issue_clock
+from tests.cast import make_issue
+
+OURS = [t for t in clock.TRANSITIONS if t.name.startswith("hkplein.models.issue_clock")]
+
+
+def tick(**later):
+    """Let time look at issues, twice, after so long; what happened, oldest first."""
+    before = db.session.scalar(select(db.func.max(Event.id))) or 0
+    with moved_to(now() + timedelta(**later)):
+        for _twice in range(2):
+            for transition in OURS:
+                for row in db.session.scalars(transition.due()).all():
+                    transition.act(row)
+                db.session.commit()
+    return db.session.scalars(select(Event).where(Event.id > before).order_by(Event.id)).all()
+
+
+def told(event):
+    found = db.session.execute(select(Notification.person_id, Notification.why).filter_by(event_id=event.id))
+    return {row.person_id: row.why for row in found}
+
+
+def test_there_are_six_and_the_runner_knows_them():
+    assert len(OURS) == 6 and issue_clock.fall_back.__doc__
+
+
+def test_a_silent_trekker_is_reminded_twice_then_asked_and_then_it_seeks_again(cast):
+    issue = make_issue(cast, "running", round_ends=today() + timedelta(days=365))
+    assert tick(days=41) == []
+    for days, verb, reminded in ((43, "remind", 1), (51, "remind", 2), (59, "still-trekker", 3)):
+        (event,) = tick(days=days)
+        assert (event.verb, event.by_id, issue.reminded) == (verb, None, reminded)
+        assert told(event) == {cast.dina.id: "trekker", cast.eva.id: "trekker"}
+        assert tick(days=days + 6) == []
+    (event,) = tick(days=67)
+    assert (event.verb, event.whom_id) == ("fall-back", cast.dina.id)
+    assert (issue.state, issue.trekker_id, issue.deputy_id, issue.reminded) == ("seeking", None, cast.eva.id, 0)
+    everybody = told(event)
+    assert everybody[cast.dina.id] == "trekker" and everybody[cast.anna.id] == "author"
+    assert everybody[cast.bram.id] == "pit"
+    assert issue.sought_at > now() + timedelta(days=66)
+
+
+@pytest.mark.parametrize("reminded", [1, 2, 3])
+def test_a_state_of_play_ends_the_asking(cast, reminded):
+    issue = make_issue(cast, "running", reminded=reminded, reminded_at=now(), round_ends=today() + timedelta(days=99))
+    issue.update(cast.eva, text="Het gaat")
+    assert (issue.reminded, issue.reminded_at) == (0, None)
+    assert tick(days=20) == []
+
+
+def test_a_paused_issue_speaks_up_on_the_day_to_look_again(cast):
+    issue = make_issue(cast, "paused", look_again=today() + timedelta(days=10))
+    assert tick(days=9) == []
+    (event,) = tick(days=10)
+    assert event.verb == "look-again" and told(event) == {cast.dina.id: "trekker", cast.eva.id: "trekker"}
+    assert issue.state == "paused" and tick(days=80) == []
+
+
+def test_after_the_end_of_a_round_trekker_and_deputy_hear_it_once_a_round(cast):
+    issue = make_issue(cast, "running", round_ends=today() + timedelta(days=5))
+    assert tick(days=5) == []
+    (event,) = tick(days=6)
+    assert event.verb == "round-over" and set(told(event)) == {cast.dina.id, cast.eva.id}
+    assert tick(days=9) == []
+    issue.renew(cast.dina, round_ends=today() + timedelta(days=12), signs=["een"])
+    (event,) = tick(days=13)
+    assert event.verb == "round-over"
+
+
+def test_what_seeks_a_trekker_in_vain_is_told_to_the_pits_once_more(cast):
+    issue = make_issue(cast, "seeking", sought_at=now())
+    ninth, tenth = (working_days_after(today(), n) - today() for n in (9, 10))
+    assert tick(days=ninth.days) == []
+    (event,) = tick(days=tenth.days + 1)
+    assert event.verb == "call-again"
+    assert told(event) == {cast.anna.id: "author", cast.bram.id: "pit", cast.sara.id: "pit"}
+    assert tick(days=90) == [] and issue.state == "seeking"
+
+
+def test_an_idea_and_an_ending_are_left_alone(cast):
+    for state in ("idea", "forming", "finished", "handed-over", "let-go", "stopped"):
+        make_issue(cast, state, updated_at=now(), sought_at=now())
+    assert tick(days=400) == []
