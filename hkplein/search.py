@@ -9,6 +9,7 @@ import unicodedata
 
 import snowballstemmer
 
+LONGEST = 60  # characters of a word that count
 _word = re.compile(r"[^\W_]+")
 _local = threading.local()
 
@@ -24,7 +25,7 @@ def stem(word: str) -> str:
 def words(value: str) -> list[str]:
     """The words of a text, without capitals and accents."""
     folded = "".join(c for c in unicodedata.normalize("NFKD", value.casefold()) if not unicodedata.combining(c))
-    return _word.findall(folded)
+    return [word[:LONGEST] for word in _word.findall(folded)]
 
 
 def tokens(value: str) -> str:

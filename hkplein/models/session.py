@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from sqlalchemy import ForeignKey, String, delete, func, or_, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, lazyload, mapped_column
 
 from hkplein.clock import now
 from hkplein.db import Model, db
@@ -49,6 +49,7 @@ class SignIn(Model):
             select(Person, unread)
             .join(SignIn, SignIn.person_id == Person.id)
             .where(SignIn.digest == digest(token), SignIn.expires_at > now(), Person.active)
+            .options(lazyload(Person.skills))  # few pages ask
         ).first()
         if found is None:
             return None
