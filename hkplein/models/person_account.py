@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -10,8 +11,9 @@ from sqlalchemy.exc import IntegrityError
 
 from hkplein.clock import now
 from hkplein.db import change, db
-from hkplein.errors import Invalid
+from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _
+from hkplein.models.person_leaving import let_go
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Mapped
@@ -57,7 +59,7 @@ class PersonAccount:
         if self.id == steward.id and not columns["steward"]:
             raise Invalid(role=_("You cannot stop being administrator by yourself. Ask another one."))
         if self.role == "colleague" != columns["role"]:
-            self.let_go()
+            let_go(self, steward)  # type: ignore[arg-type]
         _unless_taken(lambda: change(self, "account", steward, **columns))
         _record(self, "account", steward)
 
@@ -68,12 +70,16 @@ class PersonAccount:
         self.sign_out_everywhere()
         _record(self, "reset-password", steward)
 
-    def deactivate(self, steward: Person) -> None:
-        """Close the account: sign out everywhere, and hand back what was promised."""
-        self.let_go()
-        change(self, "deactivate", steward, active=False, steward=False, pit_id=None, password_hash=None)
+    def deactivate(self, steward: Person) -> Counter[str]:
+        """Close the account: sign out everywhere, and hand back what was promised; how much of each kind that was."""
+        person: Any = self
+        if sentence := person.why_not("deactivate", steward):
+            raise Refused(person, sentence)
+        done = let_go(person, steward)
+        change(person, "deactivate", steward, active=False, steward=False, pit_id=None, password_hash=None)
         self.sign_out_everywhere()
-        _record(self, "deactivate", steward)
+        _record(person, "deactivate", steward)
+        return done
 
     def activate(self, steward: Person) -> None:
         """Open the account again; without a pit, and without a password until the steward makes one."""
@@ -89,9 +95,6 @@ class PersonAccount:
         from hkplein.models import SignIn
 
         SignIn.end_all(self, but)  # type: ignore[arg-type]
-
-    def let_go(self) -> None:
-        """Hand back what was promised, as this person would have done."""
 
 
 def _settled(columns: dict[str, Any]) -> dict[str, Any]:

@@ -16,9 +16,10 @@ from hkplein.db import db
 from hkplein.i18n import _, _l
 from hkplein.models import Person, PersonSkill, Pit, Seat, Skill, Task
 from hkplein.models.person import LEVELS, ROLES, SHOWN_TO
+from hkplein.models.person_leaving import told
 from hkplein.models.skill import KINDS
 from hkplein.passwords import hashed
-from hkplein.views import Answer, Form, find, leave, me, options, page, show, verbs
+from hkplein.views import Answer, Form, done, find, leave, me, options, page, show, verbs
 from hkplein.views.requests import aside
 from hkplein.views.steward import AccountForm, hand_out, one_time
 
@@ -227,4 +228,12 @@ def reset_password(id: int) -> Answer:
     return hand_out(person, password)
 
 
-verbs(bp, Person, FORMS, but=("welcome", "reset-password"))
+@bp.post("/<id:id>/deactivate")
+def deactivate(id: int) -> Answer:
+    """Close an account, and say what became of the work."""
+    person = find(Person, id, Person.visible_to(me()))
+    gone = person.deactivate(me())
+    return done(person, f"{_('The account is closed.')} {told(gone)}".strip())
+
+
+verbs(bp, Person, FORMS, but=("welcome", "reset-password", "deactivate"))

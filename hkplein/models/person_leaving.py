@@ -1,0 +1,89 @@
+"""What happens to the work of somebody whose account is closed: handed back, and everybody concerned is told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from hkplein.db import db
+from hkplein.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from hkplein.models.person import Person
+
+
+def let_go(person: Person, steward: Person) -> Counter[str]:
+    """Do for `person` what lets go of everything that they hold; how much of each kind there was.
+
+    Each thing is let go by its own verb, so its rules, its history and its messages are those of every day.
+    """
+    done: Counter[str] = Counter()
+    for row, verbs in _held(person):
+        for verb, fields in verbs.items():
+            if row.may(verb, person):
+                getattr(row, row.VERBS[verb].method)(person, **fields)
+                done[verb] += 1
+                break
+    done["remove-helper"] = _leave_lines(person, steward)
+    return done
+
+
+def _held(person: Person) -> Iterator[tuple[Any, dict[str, dict[str, Any]]]]:
+    """What may have to be let go, with the verbs of which the first that may be done does it."""
+    from hkplein.models import Bid, Issue, Pitstop, Swap, Task
+
+    for swap in _rows(Swap, (Swap.proposer_id == person.id) | (Swap.other_id == person.id), Swap.live()):
+        yield swap, {"withdraw": {}, "decline": {}}
+    for task in _rows(Task, Task.holder_id == person.id, Task.state == "taken"):
+        words = {"done": "", "left": "", "tip": _("The account of who did this is closed.")}
+        yield task, {"release": {**words, "hours_left": task.hours}}
+    for task in _rows(Task, Task.id.in_(person.hand_task_ids)):
+        yield task, {"lower-hand": {}}
+    for bid in _rows(Bid, Bid.person_id == person.id, Bid.seat_id.is_not(None), Bid.state.in_(Bid.LIVE)):
+        yield bid, {"leave": {}, "withdraw": {}, "decline": {}}
+    moves = (Issue.trekker_id == person.id) | (Issue.deputy_id == person.id) | (Issue.offered_lead_id == person.id)
+    for issue in _rows(Issue, moves):
+        yield issue, {"step-down": {}, "step-back": {}, "decline-lead": {}}
+    for pitstop in _rows(Pitstop, Pitstop.helper_id == person.id):
+        yield pitstop, {"put-back": {}}
+    for pitstop in _rows(Pitstop, Pitstop.asker_id == person.id, Pitstop.readers == "line"):
+        yield pitstop, {"withdraw": {}}
+
+
+def _rows(model: Any, *where: Any) -> list[Any]:
+    return list(db.session.scalars(select(model).where(*where).order_by(model.id)))
+
+
+def _leave_lines(person: Person, steward: Person) -> int:
+    from hkplein.models import HelpLine
+
+    lines = [line for line in _rows(HelpLine, HelpLine.id.in_(person.line_ids)) if line.may("remove-helper", steward)]
+    for line in lines:
+        line.remove_helper(steward, person.id)
+    return len(lines)
+
+
+def told(done: Counter[str]) -> str:
+    """What was let go, in sentences for the steward."""
+    sentences = {
+        "release": ngettext(
+            "One task is back on the square.", "%(num)s tasks are back on the square.", done["release"]
+        ),
+        "leave": ngettext("One seat is free again.", "%(num)s seats are free again.", done["leave"]),
+        "step-down": ngettext(
+            "One issue seeks a trekker; its deputy acts meanwhile.",
+            "%(num)s issues seek a trekker; their deputies act meanwhile.",
+            done["step-down"],
+        ),
+        "step-back": ngettext("One issue needs a new deputy.", "%(num)s issues need a new deputy.", done["step-back"]),
+        "put-back": ngettext(
+            "One pitstop waits for another helper.", "%(num)s pitstops wait for another helper.", done["put-back"]
+        ),
+        "remove-helper": ngettext(
+            "One help line has a helper fewer.", "%(num)s help lines have a helper fewer.", done["remove-helper"]
+        ),
+    }
+    return " ".join(sentence for verb, sentence in sentences.items() if done[verb])
