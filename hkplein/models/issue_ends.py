@@ -13,7 +13,6 @@ from hkplein.models.issue_circle import circle, people_of
 from hkplein.models.issue_rules import IssueRules
 from hkplein.models.person import Person
 from hkplein.models.pit import Pit
-from hkplein.models.search_entry import SearchEntry
 
 NOTHING_ASKED = {"offered_lead_id": None, "offered_pit_id": None}
 
@@ -36,19 +35,14 @@ class IssueEnds(IssueRules):
         self._end("stop", person, effect_seen, lesson, lesson_text)
 
     def _end(self, verb: str, person: Person, effect_seen: str, title: str, text: str) -> None:
+        from hkplein.models.lesson import Lesson, check_length
+
+        check_length(text, "lesson_text")
         tell = circle(self, "trekker", "team", "author", "pit")
         change(self, verb, person, effect_seen=effect_seen, ended_at=now(), **NOTHING_ASKED)
-        self._learn(person, title, text)
+        Lesson.share(person, title, text, issue_id=self.id)
         self._close_seats(person)
         Event.record(self, verb, by=person, tell=tell, note=title)
-
-    def _learn(self, person: Person, title: str, text: str) -> None:
-        from hkplein.models.lesson import Lesson
-
-        lesson = Lesson(title=title, text=text, author_id=person.id, pit_id=self.pit_id, issue_id=self.id)
-        db.session.add(lesson)
-        db.session.flush()
-        SearchEntry.put(lesson, title, text)
 
     def _close_seats(self, person: Person) -> None:
         from hkplein.models.seat import Seat

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Select, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm.interfaces import ORMOption
 
 from hkplein.clock import now
-from hkplein.db import Conditions, Model, Verb, change, rule, table, within
+from hkplein.db import LAZY, Conditions, Model, Verb, change, rule, table, within
 from hkplein.i18n import _l
 from hkplein.models.event import Event
 from hkplein.models.person import Person
@@ -24,12 +25,13 @@ class Update(Model):
     text: Mapped[str]
     at: Mapped[datetime] = mapped_column(default=now)
 
-    by: Mapped[Person] = relationship(lazy="joined")
+    by: Mapped[Person] = relationship(lazy=LAZY)
 
     @staticmethod
     def of(issue_id: int) -> Select[Update]:
         """Those of an issue, the newest first."""
-        return select(Update).where(Update.issue_id == issue_id).order_by(Update.id.desc())
+        by = joinedload(Update.by).lazyload(Person.skills)
+        return select(Update).where(Update.issue_id == issue_id).options(by).order_by(Update.id.desc())
 
 
 class Question(Model):
@@ -52,8 +54,8 @@ class Question(Model):
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answered_at: Mapped[datetime | None]
 
-    by: Mapped[Person] = relationship(foreign_keys=by_id, lazy="joined")
-    answered_by: Mapped[Person | None] = relationship(foreign_keys=answered_by_id, lazy="joined")
+    by: Mapped[Person] = relationship(foreign_keys=by_id, lazy=LAZY)
+    answered_by: Mapped[Person | None] = relationship(foreign_keys=answered_by_id, lazy=LAZY)
 
     @rule()
     def visible_to(self, person: Person) -> Conditions:
@@ -73,6 +75,11 @@ class Question(Model):
         Event.record(self, "answer", by=person, tell={"asker": [self.by_id]}, issue_id=self.issue_id)
 
     @staticmethod
+    def whole() -> tuple[ORMOption, ...]:
+        """What a page needs of it: by name, who asked and who answered."""
+        return tuple(joinedload(who).lazyload(Person.skills) for who in (Question.by, Question.answered_by))
+
+    @staticmethod
     def of(issue_id: int) -> Select[Question]:
         """Those on an issue, the oldest first."""
-        return select(Question).where(Question.issue_id == issue_id).order_by(Question.id)
+        return select(Question).where(Question.issue_id == issue_id).options(*Question.whole()).order_by(Question.id)

@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, select
-from wtforms import (
-    DateField,
-    Field,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms import DateField, Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
 
 from hkplein.db import db
-from hkplein.i18n import _, _l
+from hkplein.i18n import _l
 from hkplein.models import Partner, Person, Pit
 from hkplein.models.issue_table import EFFECTS_SEEN, ROLES
-from hkplein.search import words
 from hkplein.views import Form, options, trimmed
 
-LONG, SHORT, LESSON = 4000, 200, 120
+LONG, SHORT = 4000, 200
 TOO_LONG = Length(max=LONG, message=_l("Use at most 4,000 characters."))
 TOO_LONG_A_LINE = Length(max=SHORT, message=_l("Keep it short: at most 200 characters."))
-
-
 Choices = Callable[[], dict[Any, Any]]
 
 
@@ -91,18 +79,11 @@ def paragraph(label: Any, why: Any, **more: Any) -> TextAreaField:
     return TextAreaField(label, [DataRequired(why), TOO_LONG], **more)
 
 
-class DayField(DateField):
-    """A date, with a plain sentence when it is none."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.type = "DateField"  # it looks like one
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            self.data = date.fromisoformat(valuelist[0]) if valuelist and valuelist[0] else None
-        except ValueError:
-            raise ValueError(_("Fill in a date, such as 2026-11-26.")) from None
+def day(label: Any, *, needed: bool = True, **more: Any) -> DateField:
+    """A date."""
+    else_: dict[str, Any] = {"invalid_value_message": _l("Fill in a date, such as 31-12-2026.")}
+    must = InputRequired(_l("Fill in a date.")) if needed else Optional()
+    return DateField(label, [must], **else_, **more)
 
 
 class LinesField(Field):
@@ -118,21 +99,6 @@ class LinesField(Field):
     def process_formdata(self, valuelist: list[str]) -> None:
         lines = "".join(valuelist[:1]).splitlines()
         self.data = [line.strip()[:SHORT] for line in lines if line.strip()]
-
-
-def at_most_words(limit: int, sentence: Any) -> Any:
-    """A validator: no more than `limit` words."""
-
-    def check(_form: Form, field: Field) -> None:
-        if len(words(field.data or "")) > limit:
-            raise ValidationError(str(sentence))
-
-    return check
-
-
-def day_field(label: Any, **more: Any) -> DayField:
-    """A date that has to be there."""
-    return DayField(label, [InputRequired(_l("Fill in a date."))], **more)
 
 
 class NewForm(Form):
@@ -181,7 +147,7 @@ class SeekForm(Form):
 class RoundForm(Form):
     """A round: until when, and how we see that it works."""
 
-    round_ends = day_field(_l("When does this round end?"), description=_l("Then you look back together."))
+    round_ends = day(_l("When does this round end?"), description=_l("Then you look back together."))
     signs = LinesField(
         _l("By what do you see that it works?"),
         [InputRequired(_l("Write down at least one sign."))],
@@ -203,35 +169,27 @@ class PauseForm(Form):
     """Why it rests, and until when."""
 
     reason = paragraph(_l("Why does it rest?"), _l("Write down why."))
-    look_again = day_field(_l("When do you look again?"))
+    look_again = day(_l("When do you look again?"))
 
 
 class AwayForm(Form):
     """Until when; nobody asks why."""
 
-    until = DayField(_l("Until and including"), [Optional()], description=_l("Leave this open if you do not know yet."))
+    until = day(_l("Until and including"), needed=False, description=_l("Leave this open if you do not know yet."))
 
 
 class HandOverForm(Form):
     """To whom the lead is passed on."""
 
-    to = one_of(
-        _l("Who do you ask?"),
-        colleagues,
-        _l("Choose a colleague."),
-        description=_l("You stay trekker until your colleague agrees."),
-    )
+    until_then = _l("You stay trekker until your colleague agrees.")
+    to = one_of(_l("Who do you ask?"), colleagues, _l("Choose a colleague."), description=until_then)
 
 
 class HandToPitForm(Form):
     """Which pit is asked."""
 
-    pit = one_of(
-        _l("Which pit do you ask?"),
-        pits,
-        _l("Choose a pit."),
-        description=_l("Anybody of that pit may say yes. Until then it stays with you."),
-    )
+    until_then = _l("Anybody of that pit may say yes. Until then it stays with you.")
+    pit = one_of(_l("Which pit do you ask?"), pits, _l("Choose a pit."), description=until_then)
 
 
 class EndForm(Form):
@@ -239,13 +197,9 @@ class EndForm(Form):
 
     effect_seen = one_word(_l("Did you see the effect?"), EFFECTS_SEEN, _l("Choose what you saw."))
     lesson = line(_l("What did you learn, in one line?"), _l("Give the lesson a title."))
-    lesson_text = TextAreaField(
+    lesson_text = paragraph(
         _l("The lesson"),
-        [
-            DataRequired(_l("Write down the lesson.")),
-            TOO_LONG,
-            at_most_words(LESSON, _l("Keep the lesson to 120 words.")),
-        ],
+        _l("Write down the lesson."),
         description=_l("At most 120 words that others can use tomorrow."),
     )
 

@@ -9,11 +9,12 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request
 from sqlalchemy import Select, case, literal, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from hkplein.db import db
 from hkplein.errors import Invalid
 from hkplein.i18n import _
-from hkplein.models import Event, Issue, Lesson, Pit, Question, SearchEntry, Task, Update
+from hkplein.models import Event, Issue, Lesson, Person, Pit, Question, SearchEntry, Task, Update
 from hkplein.models.card import cards_of
 from hkplein.models.issue_table import ALIVE, EFFECTS_SEEN, ENDED, MOVING, PRIVATE, ROLES
 from hkplein.models.team import Team
@@ -26,17 +27,21 @@ HISTORY = 50
 MANY = 3  # from so many on, somebody who becomes trekker of another is asked to think twice
 ORDER = ("seeking", "forming", "running", "paused", "idea")  # what seeks a trekker first
 RANK = case({state: place for place, state in enumerate(ORDER)}, value=Issue.state, else_=len(ORDER))
+
+
+def named(*people: Any) -> tuple[ORMOption, ...]:
+    """Load these people for their names: their skills stay where they are."""
+    return tuple(joinedload(person).lazyload(Person.skills) for person in people)
+
+
 WHOLE = (
-    joinedload(Issue.author),
-    joinedload(Issue.trekker),
-    joinedload(Issue.deputy),
-    joinedload(Issue.offered_lead),
+    *named(Issue.author, Issue.trekker, Issue.deputy, Issue.offered_lead),
     joinedload(Issue.offered_pit),
     joinedload(Issue.pit),
     selectinload(Issue.pits),
     selectinload(Issue.partners),
 )
-SHORT = (joinedload(Issue.trekker), joinedload(Issue.pit), selectinload(Issue.partners))
+SHORT = (*named(Issue.trekker), joinedload(Issue.pit), selectinload(Issue.partners))
 
 
 @bp.get("")
@@ -173,7 +178,7 @@ def history(issue: Issue) -> list[Event]:
     steps = (
         select(Event)
         .where(Event.issue_id == issue.id, Event.noun.in_(("issue", "seat")), Event.verb.not_in(PRIVATE))
-        .options(joinedload(Event.by), joinedload(Event.whom), joinedload(Event.seat))
+        .options(*named(Event.by, Event.whom), joinedload(Event.seat))
         .order_by(Event.id.desc())
         .limit(HISTORY)
     )

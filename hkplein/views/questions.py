@@ -26,6 +26,7 @@ def draw(question: Question, *, notice: str = "", said: str = "", forms: dict[st
     """A question as it is now: on the page of its issue, or for htmx by itself."""
     answers = {question.id: forms["answer"]} if forms else {}
     if alone():
+        question = find(Question, question.id, Question.visible_to(me()), *Question.whole())
         form = answers.get(question.id) or AnswerForm(formdata=None)
         return render_template("issues/_question.html", question=question, me=me(), form=form, notice=notice, said=said)
     issue = find(Issue, question.issue_id, Issue.visible_to(me()))
