@@ -136,7 +136,17 @@ def language() -> Answer:
         session["language"] = code
         if current_user.is_authenticated:
             me().locale = code
-    return redirect(own_path(), 303)
+    return redirect(page_before(), 303)
+
+
+def page_before() -> str:
+    """The page that this form stood on; after a refusal its address may be a verb's, then the page of the thing."""
+    before = urlsplit(request.referrer or "")
+    path = before.path if before.netloc == request.host else "/"
+    pages = current_app.url_map.bind(request.host)
+    while path not in ("", "/") and not pages.test(path, "GET"):
+        path = path.rpartition("/")[0]
+    return f"{path or '/'}?{before.query}" if before.query and path == before.path else path or "/"
 
 
 @bp.get("/account")

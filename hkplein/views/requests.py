@@ -17,6 +17,7 @@ from hkplein.db import db, read_only
 from hkplein.extensions import login
 from hkplein.i18n import _, speak
 from hkplein.models import SignIn, Submission
+from hkplein.views.memo import fill
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
     app.before_request(begin)
     app.after_request(one_transaction)
     app.after_request(headers)
+    app.after_request(forms)
     app.teardown_request(forget)
 
 
@@ -118,6 +120,11 @@ def one_transaction(response: Response) -> Response:
     else:
         db.session.rollback()
     return response
+
+
+def forms(response: Response) -> Response:
+    """Every form of the page gets its hidden fields."""
+    return fill(response, nonce)
 
 
 def headers(response: Response) -> Response:

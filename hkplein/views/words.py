@@ -7,12 +7,11 @@ from typing import Any
 import nh3
 from flask import Flask
 from flask_login import current_user
-from flask_wtf.csrf import generate_csrf
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from hkplein import clock, i18n
-from hkplein.views.requests import nonce
+from hkplein.views.memo import HIDDEN, Memo
 
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": False}).disable("image")
 _TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "code"}
@@ -32,13 +31,13 @@ def init_app(app: Flask) -> None:
     """Plug the words into Jinja."""
     env = app.jinja_env
     env.add_extension("jinja2.ext.i18n")
+    env.add_extension(Memo)
     install: Any = env.install_gettext_callables  # type: ignore[attr-defined]
     install(i18n.gettext, i18n.ngettext, newstyle=True)
     env.trim_blocks = env.lstrip_blocks = True
     env.filters.update(day=i18n.day, moment=i18n.moment, ago=i18n.ago, number=i18n.number, prose=prose)
     env.globals.update(
-        csrf_token=generate_csrf,
-        nonce=nonce,
+        hidden_fields=HIDDEN,
         language=i18n.language,
         languages=i18n.LANGUAGES,
         today=clock.today,

@@ -1,0 +1,65 @@
+"""`{% memo key, … %}…{% endmemo %}`: a piece of a page that is drawn once for the same key, in each language.
+
+What stands inside may depend on its key only. Nothing can go stale: the key is everything that is drawn, and a new
+value is a new key. The hidden fields of a form differ from one request to the next, so what is kept holds a mark in
+their place that is filled in when the page is sent; it is a secret of the process, so that nobody can write it into a
+text.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response
+from flask_wtf.csrf import generate_csrf
+from jinja2 import nodes
+from jinja2.ext import Extension
+from jinja2.parser import Parser
+from markupsafe import Markup
+
+from hkplein.i18n import language
+
+HIDDEN = Markup(f"<!--{secrets.token_hex(16)}-->")  # noqa: S704
+KEPT = 20_000  # pieces; a card is about 2 kB
+_kept: OrderedDict[Any, str] = OrderedDict()
+
+
+class Memo(Extension):
+    """The `memo` tag."""
+
+    tags = {"memo"}
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        line = next(parser.stream).lineno
+        keys = [parser.parse_expression()]
+        while parser.stream.skip_if("comma"):
+            keys.append(parser.parse_expression())
+        body = parser.parse_statements(("name:endmemo",), drop_needle=True)
+        where = nodes.Const(f"{parser.name}:{line}")
+        call = self.call_method("draw", [where, nodes.Tuple(keys, "load")])
+        return nodes.CallBlock(call, [], [], body).set_lineno(line)
+
+    def draw(self, where: str, key: tuple[Any, ...], caller: Callable[[], str]) -> str:
+        """The piece as it was drawn before for this key, or drawn now."""
+        whole = (where, language(), key)
+        piece = _kept.get(whole)
+        if piece is None:
+            piece = _kept[whole] = caller()
+            if len(_kept) > KEPT:
+                _kept.popitem(last=False)
+        return piece
+
+
+def fill(response: Response, nonce: Callable[[], str]) -> Response:
+    """Put the token against forgery and the nonce into every form of the page."""
+    if response.mimetype == "text/html" and not response.direct_passthrough:
+        page = response.get_data()
+        mark = HIDDEN.encode()
+        if mark in page:
+            token = f'<input type="hidden" name="csrf_token" value="{generate_csrf()}">'
+            fields = f'{token}<input type="hidden" name="nonce" value="{nonce()}">'
+            response.set_data(page.replace(mark, fields.encode()))
+    return response
