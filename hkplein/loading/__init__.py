@@ -22,6 +22,9 @@ from hkplein.passwords import hashed
 __all__ = ["Faulty", "Loaded", "load", "read"]
 
 
+COUNTED = {"people": Person, "pits": Pit, "issues": Issue, "tasks": Task, "pitstops": Pitstop}
+
+
 class Loaded(Exception):
     """The database holds a municipality already."""
 
@@ -46,7 +49,7 @@ def load(path: Path) -> dict[str, int]:
     file = read(path)
     invented = file["meta"]["verzonnen"] and current_app.config["DEMO"]
     password_hash = hashed(PASSWORD) if invented else None  # once: it takes 20 ms, outside the transaction
-    with db.session.begin_nested() if db.session().in_transaction() else db.session.begin():
+    with db.session.begin():
         there = db.session.scalar(select(Municipality.name))
         if there is not None:
             raise Loaded(f"This database already holds {there}. Load into an empty one.")
@@ -58,8 +61,7 @@ def load(path: Path) -> dict[str, int]:
         except Nobody as nobody:
             raise Faulty([f"{path}:{nobody.line}: {nobody.reason}"]) from None
         town.history.write()
-    counted = {"people": Person, "pits": Pit, "issues": Issue, "tasks": Task, "pitstops": Pitstop}
-    return {what: db.session.scalar(select(func.count(model.id))) or 0 for what, model in counted.items()}
+        return {what: db.session.scalar(select(func.count(model.id))) or 0 for what, model in COUNTED.items()}
 
 
 def refuse_known_addresses(path: Path, town: Town) -> None:

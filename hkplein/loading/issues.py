@@ -173,5 +173,14 @@ def add_hand(town: Town, issue: Issue, seat: Seat, entry: Entry) -> None:
     town.history.note(seat, verb, at, by, told, whom=whom, note=bid.words)
     if state in ANSWERS:
         answers = trekker if state in ("declined", "waiting") else person
-        later, told = at + timedelta(hours=5), dict[str, Any](hand=[person], trekker=[trekker])
-        town.history.note(bid, ANSWERS[state], later, answers, told, seat=seat, whom=person, note=bid.reply)
+        later = at + timedelta(hours=5)
+        town.history.note(
+            bid,
+            ANSWERS[state],
+            later,
+            answers,
+            {"hand": [person], "trekker": [trekker]},
+            seat=seat,
+            whom=person,
+            note=bid.reply,
+        )

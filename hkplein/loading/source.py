@@ -75,11 +75,14 @@ class Source:
 
     def root(self) -> yaml.Node | None:
         """The file as YAML nodes; None, and a problem, when it is not YAML."""
+        text = ""
         try:
-            return yaml.compose(self.path.read_text(encoding="utf-8"), YAML_LOADER)
+            text = self.path.read_text(encoding="utf-8")
+            return yaml.compose(text, YAML_LOADER)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            self.wrong(mark.line + 1 if mark else 1, f"this is not YAML: {error.problem or error.context}")
+            line = min(mark.line + 1, len(text.splitlines())) if mark else 1
+            self.wrong(line, f"this is not YAML: {error.problem or error.context}")
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             self.wrong(1, f"this is not YAML: {' '.join(str(error).split())}")
         except OSError as error:

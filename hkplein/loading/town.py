@@ -21,6 +21,7 @@ from hkplein.models import (
     Partner,
     Person,
     Pit,
+    PitSkill,
     SearchEntry,
     Skill,
     Task,
@@ -107,7 +108,8 @@ def build(town: Town) -> None:
         skill.proposed_by_id = key_of(town.people.by_id, entry.get("voorgesteld_door"))
     for entry in town.file["pits"]:
         pit = town.pits[entry["id"]]
-        pit.core = [town.skills[key] for key in dict.fromkeys(entry["kern"])]
+        core = [town.skills[key] for key in dict.fromkeys(entry["kern"])]
+        db.session.add_all(PitSkill(pit_id=pit.id, skill_id=skill.id) for skill in core)
         db.session.add_all(Founder(pit_id=pit.id, person_id=town.people[id_].id) for id_ in entry["oprichters"])
     for entry in town.file["hulplijnen"]:
         add_line(town, entry)

@@ -1,0 +1,322 @@
+"""Loading a municipality: all of it, or nothing and everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from hkplein import demo, ticker
+from hkplein.db import Base, db
+from hkplein.loading import Faulty, Loaded, load, read
+from hkplein.models import (
+    NOUNS,
+    Bid,
+    Event,
+    HelpLine,
+    HelpLineHelper,
+    Issue,
+    Lesson,
+    Municipality,
+    Notification,
+    Person,
+    Pit,
+    Pitstop,
+    SearchEntry,
+    Seat,
+    Swap,
+    Task,
+)
+from hkplein.passwords import check
+from tests.small_town import SMALL_TOWN
+
+on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # a file is read without a database
+
+
+@pytest.fixture
+def in_demo(context: Flask) -> Any:
+    context.config["DEMO"] = True
+    yield context
+    context.config["DEMO"] = False
+
+
+def file(folder: Path, *changes: tuple[str, str], text: str = SMALL_TOWN) -> Path:
+    """The small town in a file, with changes."""
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    path = folder / "town.yaml"
+    path.write_text(text)
+    return path
+
+
+def problems(path: Path) -> list[str]:
+    """What is wrong with the file, without its name."""
+    with pytest.raises(Faulty) as caught:
+        load(path)
+    db.session.rollback()
+    assert db.session.scalar(select(func.count(Person.id))) == 0
+    assert db.session.scalar(select(func.count(Municipality.id))) == 0
+    return [problem.removeprefix(f"{path}:") for problem in caught.value.problems]
+
+
+def count(model: Any, *where: Any) -> int:
+    return db.session.scalar(select(func.count()).select_from(model).where(*where)) or 0
+
+
+# The demo.
+
+
+def test_every_state_of_every_noun_occurs_in_the_demo(in_demo):
+    load(demo.TOWN)
+    with_states = {noun: model for noun, model in NOUNS.items() if model.STATES}
+    assert {"task", "issue", "seat", "bid", "swap", "pitstop", "lesson", "pit", "skill", "help_line"} <= set(
+        with_states
+    )
+    for noun, model in with_states.items():
+        states: Any = model
+        assert set(db.session.scalars(select(states.state).distinct())) == set(model.STATES), noun
+
+
+@on_sqlite
+def test_the_demo_has_350_colleagues_in_pits_that_are_staffed_and_lines_that_are_helped(in_demo):
+    load(demo.TOWN)
+    assert count(Person, Person.role == "colleague") == 350
+    assert count(Person, Person.role == "board") >= 1 and count(Person, Person.role == "partner") >= 1
+    assert count(Person, Person.steward) >= 1
+    sizes = dict(db.session.execute(select(Pit.key, func.count(Person.id)).join(Person).group_by(Pit.key)).all())
+    leden = {pit["id"]: pit["leden"] for pit in read(demo.TOWN)["pits"] if pit["status"] == "actief"}
+    assert sizes == leden
+    helped = (
+        select(HelpLine.key, func.count()).join(HelpLineHelper).where(HelpLine.state == "active").group_by(HelpLine.key)
+    )
+    assert len(db.session.execute(helped).all()) == count(HelpLine, HelpLine.state == "active")
+    assert min(number for _, number in db.session.execute(helped)) >= 2
+
+
+@on_sqlite
+def test_the_demo_is_the_same_every_time(in_demo):
+    def people() -> list[Any]:
+        rows = select(Person.name, Person.email, Person.room, Person.wants).order_by(Person.id)
+        return [tuple(row) for row in db.session.execute(rows)]
+
+    def work() -> list[Any]:
+        return [
+            tuple(row) for row in db.session.execute(select(Task.title, Task.state, Task.holder_id).order_by(Task.id))
+        ]
+
+    load(demo.TOWN)
+    first = people(), [row[:2] for row in work()]
+    for table in reversed(Base.metadata.sorted_tables):
+        db.session.execute(table.delete())
+    db.session.commit()
+    load(demo.TOWN)
+    assert (people(), [row[:2] for row in work()]) == first
+    assert len({email for _, email, *_ in first[0]}) == len(first[0])
+
+
+@on_sqlite
+def test_everybody_in_the_demo_signs_in_with_the_same_password(in_demo):
+    load(demo.TOWN)
+    hashes = set(db.session.scalars(select(Person.password_hash)))
+    assert len(hashes) == 1 and check(hashes.pop(), demo.PASSWORD)
+    assert all(email.endswith("@kolkwaarden.example") for email in db.session.scalars(select(Person.email)))
+
+
+@on_sqlite
+def test_outside_a_demo_nobody_has_the_password_that_everybody_knows(context):
+    load(demo.TOWN)
+    assert set(db.session.scalars(select(Person.password_hash))) == {None}
+
+
+@on_sqlite
+def test_who_may_be_looked_around_as_has_something_to_see(in_demo):
+    load(demo.TOWN)
+    guides = db.session.scalars(select(Municipality)).one().guides
+    people = {guide["email"].split(".")[0]: guide["email"] for guide in guides}
+    assert set(people) == {"noor", "bas", "femke", "marek", "lotte", "ineke", "karin", "petra"}
+    who = {name: db.session.scalars(select(Person).filter_by(email=email)).one() for name, email in people.items()}
+    promised = Counter(db.session.scalars(select(Task.holder_id).where(Task.state == "taken")))
+    assert min(promised[who[name].id] for name in ("noor", "bas", "marek", "lotte", "petra")) >= 1
+    assert who["bas"].outdoors and not who["lotte"].welcomed and who["ineke"].steward and who["karin"].role == "board"
+    assert count(Issue, Issue.trekker_id == who["femke"].id, Issue.state == "running") == 1
+    hands = select(Bid).join(Seat).join(Issue).where(Bid.state == "raised", Issue.trekker_id == who["femke"].id)
+    assert len(db.session.scalars(hands).all()) >= 2
+    assert count(Swap, Swap.state == "proposed", Swap.turn_id == who["noor"].id) >= 1
+    assert count(Task, Task.author_id == who["noor"].id, Task.hands >= 2) == 1
+    assert (
+        count(Pitstop, Pitstop.helper_id == who["marek"].id, Pitstop.state.in_(("picked-up", "planned", "answered")))
+        >= 2
+    )
+    for name in ("noor", "bas", "femke", "marek", "lotte"):
+        assert count(Notification, Notification.person_id == who[name].id, Notification.seen_at.is_(None)) >= 1, name
+
+
+@on_sqlite
+def test_history_in_the_demo_is_in_order_and_of_verbs_that_have_a_sentence(in_demo):
+    load(demo.TOWN)
+    events = db.session.scalars(select(Event).order_by(Event.id)).all()
+    assert [event.at for event in events] == sorted(event.at for event in events)
+    assert len(events) > 300
+    for event in events:
+        assert NOUNS[event.noun].VERBS[event.verb].told, f"{event.noun}.{event.verb}"
+    assert {"post", "claim", "report", "confirm", "lead", "update", "ask", "pick-up"} <= {
+        event.verb for event in events
+    }
+
+
+@on_sqlite
+def test_the_counters_of_hands_agree_with_the_hands_that_are_up(in_demo):
+    load(demo.TOWN)
+    up = select(Bid.task_id, func.count()).where(Bid.state == "raised", Bid.task_id.is_not(None)).group_by(Bid.task_id)
+    assert dict(db.session.execute(up).all()) == dict(
+        db.session.execute(select(Task.id, Task.hands).where(Task.hands > 0)).all()
+    )
+
+
+def test_the_clock_finds_nothing_to_do_in_a_demo_that_was_just_loaded(in_demo):
+    load(demo.TOWN)
+    assert {name: done for name, done in ticker.tick().items() if done} == {}
+
+
+def test_what_everyone_may_read_can_be_found_and_nothing_else(in_demo):
+    load(demo.TOWN)
+    found = {tuple(row) for row in db.session.execute(select(SearchEntry.noun, SearchEntry.ref))}
+    assert found >= {("task", id_) for id_ in db.session.scalars(select(Task.id).where(Task.state == "open"))}
+    assert found >= {("issue", id_) for id_ in db.session.scalars(select(Issue.id))}
+    assert found >= {("lesson", id_) for id_ in db.session.scalars(select(Lesson.id).where(Lesson.state == "shared"))}
+    open_to_all = select(Pitstop.id).where(Pitstop.readers == "everyone", Pitstop.state != "withdrawn")
+    assert {ref for noun, ref in found if noun == "pitstop"} == set(db.session.scalars(open_to_all))
+    assert not [1 for noun, ref in found if noun == "task" and db.session.get_one(Task, ref).state == "draft"]
+
+
+@on_sqlite
+def test_nothing_of_what_is_asked_in_confidence_stands_in_the_history(in_demo):
+    load(demo.TOWN)
+    secret = db.session.scalars(select(Pitstop).where(Pitstop.readers == "line")).all()
+    assert len(secret) >= 2
+    notes = " ".join(db.session.scalars(select(Event.note)))
+    assert not [pitstop for pitstop in secret if pitstop.question in notes]
+
+
+# Another municipality.
+
+
+def test_another_municipality_loads_as_well(context, tmp_path):
+    counts = load(file(tmp_path))
+    assert counts == {"people": 3, "pits": 2, "issues": 1, "tasks": 1, "pitstops": 1}
+    cor = db.session.scalars(select(Person).filter_by(email="cor@duinmeer.example")).one()
+    task = db.session.scalars(select(Task)).one()
+    assert (task.state, task.holder_id, cor.steward) == ("taken", cor.id, True)
+    issue = db.session.scalars(select(Issue)).one()
+    assert (issue.state, issue.trekker_id, issue.deputy_id) == ("running", task.author_id, issue.deputy_id)
+    town = db.session.scalars(select(Municipality)).one()
+    assert (town.name, town.invented, town.confidants[0]["name"]) == ("Duinmeer", False, "Lia Luister")
+
+
+def test_a_second_load_is_refused_in_words_and_changes_nothing(context, tmp_path):
+    load(file(tmp_path))
+    with pytest.raises(Loaded, match="already holds Duinmeer"):
+        load(file(tmp_path))
+    db.session.rollback()
+    assert count(Person) == 3
+
+
+def test_an_address_that_has_an_account_here_is_a_problem_of_the_file(context, tmp_path):
+    db.session.add(Person(name="Ans", email="ans@duinmeer.example"))
+    db.session.commit()
+    path = file(tmp_path)
+    with pytest.raises(Faulty, match="has an account here already"):
+        load(path)
+    assert count(Person) == 1 and count(Pit) == 0
+
+
+# What may be wrong with a file. One change each, and what is said of it.
+
+BROKEN = {
+    "an unknown key": ("  naam: Pit Loket", "  nam: Pit Loket", "unknown key `nam`; did you mean “naam”?"),
+    "a key that is missing": ("  naam: Pit Loket\n", "", "`naam` is missing"),
+    "a word where a number belongs": ("  uren: 3", "  uren: drie", "expected a whole number, found text"),
+    "a number where text belongs": ("Fietsen tellen", "2026", "expected text, found a whole number"),
+    "a number out of bounds": ("  uren: 3", "  uren: 0", "expected a number from 1 to 1000, found 0"),
+    "a status that does not exist": ("status: bezig", "status: bezg", "“bezg” is none of: concept, open"),
+    "a reference to nothing": ("  vraagstuk: v1", "  vraagstuk: v9", "“v9” is not defined in `vraagstukken`"),
+    "a person who is not there": ("houder: cor", "houder: kor", "not defined in `profielen`; did you mean “cor”?"),
+    "an id that is used twice": ("- id: strand", "- id: loket", "“loket” was already defined in `pits`, on line"),
+    "a key that stands there twice": ("  uren: 3", "  uren: 3\n  uren: 4", "`uren` stands here twice, first on line"),
+    "a list where a block belongs": ("- id: hulp\n", "- [x]\n- id: hulp\n", "expected a block with keys, found a list"),
+    "text where a list belongs": ("helpers: [cor]", "helpers: cor", "expected a list, found text"),
+    "an address that is none": ("ans@duinmeer.example", "ans", "“ans” is not an e-mail address"),
+    "an address that is used twice": ("bep@duinmeer", "ans@duinmeer", "“ans@duinmeer.example” was already defined"),
+    "text that is too long": ("Fietsen tellen", "x" * 201, "at most 200 characters, found 201"),
+    "a trekker who is the deputy too": ("vervanger: bep", "vervanger: ans", "are the same person"),
+    "a holder who is the author too": ("houder: cor", "houder: ans", "`indiener` and `houder` are the same person"),
+    "a task that is held by nobody": ("  houder: cor\n", "", "`houder` is missing: in a municipality that exists"),
+    "an issue that runs without a deputy": ("  vervanger: bep\n", "", "`vervanger` is missing"),
+    "a colleague without an address": (", email: bep@duinmeer.example", "", "`email` is missing"),
+    "a steward of the board": ("pit: strand, beheerder", "rol: bestuur, beheerder", "is for colleagues only"),
+    "somebody of no partner": ("pit: strand, beheerder: true", "rol: partner", "`partner` is missing"),
+}
+
+
+@on_sqlite
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_broken_file_is_named_with_line_and_reason_and_nothing_is_written(context, tmp_path, what):
+    old, new, reason = BROKEN[what]
+    found = problems(file(tmp_path, (old, new)))
+    assert [problem for problem in found if reason in problem], found
+    assert all(problem.split(":")[0].isdigit() for problem in found)
+
+
+@on_sqlite
+def test_the_line_is_the_one_on_which_it_stands(context, tmp_path):
+    found = problems(file(tmp_path, ("  uren: 3", "  uren: drie")))
+    line = SMALL_TOWN.splitlines().index("  uren: 3") + 1
+    assert found == [f"{line}: expected a whole number, found text"]
+
+
+@on_sqlite
+def test_everything_wrong_is_named_in_one_go(context, tmp_path):
+    path = file(
+        tmp_path,
+        ("  uren: 3", "  uren: drie"),
+        ("  vraagstuk: v1", "  vraagstuk: v9"),
+        ("soort: procesvaardigheid", "soort: talent"),
+        ("vervanger: bep", "vervanger: ans"),
+        ("  kernen: [Duinmeer]", "  kernen: Duinmeer"),
+        (", email: bep@duinmeer.example", ""),
+    )
+    assert len(problems(path)) == 6
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "1: this file is empty"),
+        ("pits: [", "1: this is not YAML"),
+        ("a: b\n  c: d\n", "2: this is not YAML"),
+        ("- een\n- twee\n", "1: expected a block with keys, found a list"),
+        ("meta: {gemeente: X}\nmeta: {gemeente: Y}\n", "2: `meta` stands here twice, first on line 1"),
+    ],
+)
+def test_what_is_no_municipality_at_all_is_said_plainly(context, tmp_path, text, reason):
+    assert [problem for problem in problems(file(tmp_path, text=text)) if problem.startswith(reason)]
+
+
+@on_sqlite
+def test_a_file_that_is_not_there_is_said_plainly(context, tmp_path):
+    assert problems(tmp_path / "nowhere.yaml") == ["1: this file cannot be read: No such file or directory"]
+
+
+@on_sqlite
+def test_a_pit_without_people_can_do_nothing_in_an_invented_municipality(context, tmp_path):
+    town = "meta: {gemeente: X, verzonnen: true}\npits:\n- {id: a, naam: A, bedoeling: Dat.}\nlessen:\n"
+    lesson = "- {id: l, titel: T, tekst: U, pit: a, status: gedeeld}\n"
+    assert problems(file(tmp_path, text=town + lesson)) == [
+        "5: pit “a” has too few people for this: give it at least 3 `leden`"
+    ]
