@@ -315,6 +315,6 @@ def test_one_click_sign_in_is_for_the_demo_and_its_guides_only(app, cast, visit,
         ("", "/"),
     ],
 )
-def test_another_language_shows_the_same_page(before, goes, visit):
+def test_another_language_shows_the_same_page(before, goes, context, visit):
     answer = visit(None).post("/language", data={"language": "en"}, headers={"Referer": before})
     assert (answer.status_code, answer.location) == (303, goes)
