@@ -26,7 +26,9 @@ def inbox() -> str:
     following = None
     if len(rows) > PAGE:
         following = f"{INBOX}?{'unread=1&' if unread else ''}before={rows[PAGE - 1].id}"
-    return render_template("notifications/page.html", rows=rows[:PAGE], following=following, unread=unread, me=me())
+    return render_template(
+        "notifications/page.html", rows=rows[:PAGE], following=following, only_unread=unread, me=me()
+    )
 
 
 def mine(id: int) -> Notification:

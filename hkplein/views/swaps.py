@@ -29,13 +29,13 @@ WHOLE = (
 )
 # What happened, as the two of them read it back; the sentences of the table are for whoever was told.
 HISTORY = {
-    "propose": _l("%(who)s proposed this"),
-    "counter": _l("%(who)s made another proposal"),
-    "accept": _l("%(who)s agreed"),
-    "decline": _l("%(who)s would rather not"),
-    "withdraw": _l("%(who)s withdrew this"),
-    "overtake": _l("One of the tasks changed, so this ended"),
-    "expire": _l("It was silent for ten working days, so this ended"),
+    "propose": (_l("You proposed this"), _l("%(who)s proposed this")),
+    "counter": (_l("You made another proposal"), _l("%(who)s made another proposal")),
+    "accept": (_l("You agreed"), _l("%(who)s agreed")),
+    "decline": (_l("You would rather not"), _l("%(who)s would rather not")),
+    "withdraw": (_l("You withdrew this"), _l("%(who)s withdrew this")),
+    "overtake": (_l("One of the tasks changed, so this ended"),) * 2,
+    "expire": (_l("It was silent for ten working days, so this ended"),) * 2,
 }
 
 
@@ -44,14 +44,20 @@ def trimmed(text: str | None) -> str:
     return (text or "").strip()
 
 
-class NewForm(Form):
-    """Proposing: which task you give, with a few words; what you get is the task you came from."""
+class CounterForm(Form):
+    """Another proposal: which task goes each way, with a few words. The model says which tasks can."""
 
     mine = RadioField(
         _l("You give"),
         coerce=int,
-        validate_choice=False,  # the model says which tasks can be given
+        validate_choice=False,
         validators=[InputRequired(_l("Choose which task you give."))],
+    )
+    theirs = RadioField(
+        _l("You get"),
+        coerce=int,
+        validate_choice=False,
+        validators=[InputRequired(_l("Choose which task you get."))],
     )
     words = TextAreaField(
         _l("A few words with it"),
@@ -61,15 +67,10 @@ class NewForm(Form):
     )
 
 
-class CounterForm(NewForm):
-    """Another proposal: which task goes each way."""
+class NewForm(CounterForm):
+    """Proposing: what you get is the task you came from."""
 
-    theirs = RadioField(
-        _l("You get"),
-        coerce=int,
-        validate_choice=False,
-        validators=[InputRequired(_l("Choose which task you get."))],
-    )
+    theirs: Any = None  # wtforms: without this field
 
 
 class AcceptForm(Form):
@@ -174,8 +175,8 @@ def history(swap: Swap) -> list[dict[str, Any]]:
     for event in db.session.scalars(found):
         round_ += event.verb in ("propose", "counter")
         legs = [leg for leg in swap.rounds if leg.round == round_ and event.verb in ("propose", "counter")]
-        who = _("You") if event.by_id == me().id else event.by.name if event.by else ""
-        rows.append({"event": event, "sentence": HISTORY[event.verb] % {"who": who}, "legs": legs})
+        sentence = HISTORY[event.verb][event.by_id != me().id] % {"who": event.by.name if event.by else ""}
+        rows.append({"event": event, "sentence": sentence, "legs": legs})
     return rows[::-1]
 
 
