@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -18,15 +19,16 @@ CROWD = 20
 
 
 @pytest.fixture
-def crowd(cast):
+def crowd(cast) -> Any:
     """Twenty colleagues."""
     people = [Person(name=f"Collega {n}", email=f"c{n}@voorbeeld.nl", pit_id=cast.groen.id) for n in range(CROWD)]
     return [keep(person) for person in people]
 
 
-def all_at_once(app, model, id_, verb, people):
+def all_at_once(app, model, id_, verb, people) -> Any:
     """Everybody looks at the thing; then, at the same instant, everybody does `verb`. What came of it, and errors."""
-    looked, came, wrong = threading.Barrier(len(people)), Counter(), []
+    looked, wrong = threading.Barrier(len(people)), []
+    came: Counter[str] = Counter()
 
     def run(person_id):
         with app.app_context(), speaking("en"):
@@ -59,7 +61,7 @@ def all_at_once(app, model, id_, verb, people):
     return came
 
 
-def look_then_set(row, verb, *asked, **values):
+def look_then_set(row, verb, *asked, **values) -> Any:
     """Planted: the rule is asked of what was seen, and the UPDATE asks nothing."""
     if not row.may(verb, *asked):
         raise Refused(row, row.why_not(verb, *asked))
@@ -71,11 +73,11 @@ def look_then_set(row, verb, *asked, **values):
     db.session.refresh(row)
 
 
-def claims():
+def claims() -> Any:
     return db.session.scalars(select(Event.by_id).where(Event.verb == "claim")).all()
 
 
-def holders(task):
+def holders(task) -> Any:
     places = select(Task.holder_id).where((Task.posting_id == task.id) | (Task.id == task.id))
     return [id_ for id_ in db.session.scalars(places) if id_ is not None]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, UniqueConstraint, or_, select, text
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hkplein.clock import now, today
 from hkplein.db import LAZY, Model, db
-from hkplein.models.event import Event
+from hkplein.models.event import Event, named
 from hkplein.models.issue import Issue
 from hkplein.models.person import Person
 from hkplein.models.pit import Pit
@@ -110,7 +110,7 @@ class Task(TaskWriting):
     def history(self, limit: int = 20) -> Select[Event]:
         """What happened to it, newest first; not what is between the clock, the author and one colleague."""
         happened = select(Event).where(Event.task_id == self.id, Event.noun == "task", Event.verb.not_in(self.PRIVATE))
-        return happened.options(joinedload(Event.by), joinedload(Event.whom)).order_by(Event.id.desc()).limit(limit)
+        return happened.options(named(Event.by), named(Event.whom)).order_by(Event.id.desc()).limit(limit)
 
     def similar(self, person: Person, limit: int = 3) -> Select[Task]:
         """Open tasks of the same pit or with a skill in common that `person` may take, soonest first."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, case, func, select, update
-from sqlalchemy.orm import joinedload
 
 from hkplein.db import change, db
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _
-from hkplein.models.event import Event
+from hkplein.models.event import Event, named
 from hkplein.models.task_places import TaskPlaces
 from hkplein.models.task_verbs import only_once
 
@@ -71,7 +70,7 @@ class TaskHands(TaskPlaces):
         from hkplein.models.bid import Bid
 
         up = select(Bid).where(Bid.task_id == self.id, Bid.state == "raised")
-        return up.options(joinedload(Bid.person)).order_by(func.random())
+        return up.options(named(Bid.person)).order_by(func.random())
 
     def hand_of(self, person: Person) -> Select[Bid]:
         """The last hand that `person` raised for it."""

@@ -6,11 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, case, insert, literal, select
-from sqlalchemy.orm import joinedload
 
 from hkplein.clock import now
 from hkplein.db import change, db
-from hkplein.models.event import Event
+from hkplein.models.event import Event, named
 from hkplein.models.person import Person
 from hkplein.models.task_rules import ONE_PLACE
 from hkplein.models.task_verbs import TaskVerbs, only_once
@@ -94,7 +93,7 @@ class TaskPlaces(TaskVerbs):
         from hkplein.models.task import Task
 
         same_posting = select(Task).where(Task.posting_id == self.posting_id)
-        return same_posting.options(joinedload(Task.holder)).order_by(Task.id)
+        return same_posting.options(named(Task.holder)).order_by(Task.id)
 
 
 def taken_by(person: Person) -> dict[str, Any]:

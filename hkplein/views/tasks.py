@@ -13,13 +13,14 @@ from hkplein.db import LOOKS_ALONG, db
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _
 from hkplein.models import Task
+from hkplein.models.event import named
 from hkplein.views import Answer, Form, blame, find, leave, me, page, show, verbs
 from hkplein.views.task_forms import FORMS, forms_for, task_form
 
 bp = Blueprint("tasks", __name__, url_prefix="/tasks")
 WHOLE = (
-    joinedload(Task.author),
-    joinedload(Task.holder),
+    named(Task.author),
+    named(Task.holder),
     joinedload(Task.pit),
     joinedload(Task.issue),
     joinedload(Task.learns),
