@@ -144,10 +144,11 @@ def add_seat(town: Town, issue: Issue, entry: Entry) -> list[Person]:
     )
     db.session.add(seat)
     db.session.flush()
+    town.index(seat, seat.title, seat.asks)
     town.history.note(seat, "describe", ago(25), issue.trekker, issue=issue)
     if holder:
         add_bid({"seat": seat}, holder, holder, "accepted", ago(20))
-        told = {"trekker": [issue.trekker, issue.deputy], "pit": pit_of(town, holder)}
+        told: dict[str, list[Any]] = {"trekker": [issue.trekker, issue.deputy], "pit": pit_of(town, holder)}
         town.history.note(seat, "fill", ago(20), holder, told, issue=issue, pit=holder.pit)
     if state == "ended":
         town.history.note(seat, "end", ago(5), issue.trekker, issue=issue)

@@ -18,6 +18,7 @@ from hkplein.models.event import Event
 from hkplein.models.issue import Issue
 from hkplein.models.issue_circle import people_of
 from hkplein.models.person import Person
+from hkplein.models.search_entry import SearchEntry
 from hkplein.models.seat_rules import NOT_YOURS, SeatRules
 from hkplein.models.skill import Skill
 
@@ -94,6 +95,7 @@ class Seat(SeatRules, Model):
         )
         db.session.add(seat)
         db.session.flush()
+        SearchEntry.put(seat, title, asks)
         Event.record(seat, "describe", by=person, issue_id=issue.id)
         return seat
 
@@ -115,6 +117,7 @@ class Seat(SeatRules, Model):
         change(self, "edit", person, title=title, asks=asks, hours=hours, until=until, warned=False)
         db.session.refresh(self, ["skills"])
         self.skills = _skills(knowledge, process_skills)
+        SearchEntry.put(self, title, asks)
         hands = db.session.scalars(Bid.unanswered(self, Bid.person_id)).all()
         tell: dict[str, Any] = {"you": [self.holder_id], "hand": hands}
         Event.record(self, "edit", by=person, tell=tell)

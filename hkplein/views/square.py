@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -30,6 +31,7 @@ SORT_NAMES = {
     "hours": _l("Fewest hours"),
 }
 HOURS = (2, 4, 8, 16)
+QUICK = 4  # hours
 HIGHEST = 2**31 - 1
 
 
@@ -47,10 +49,12 @@ def square() -> Response | str:
         "numbers": (counted := numbers(wanted, me())),
         "heading": heading(wanted, counted.total),
         "chips": list(chips(wanted, counted)),
+        "quick": list(quick(wanted, counted)),
         "kinds": KIND_NAMES,
         "sorts": {name: text for name, text in SORT_NAMES.items() if name != "best" or wanted.q},
         "hours": sorted({*HOURS, *([wanted.hours] if wanted.hours else [])}),
         "shown": shown,
+        "swapped": alone(),
     }
     if not alone():
         return render_template("tasks/square.html", **context)
@@ -143,6 +147,15 @@ def chips(wanted: Wanted, counted: Numbers) -> Iterator[tuple[str, str]]:
     """Every filter that is on in words, with the URL without it."""
     for name, value in pairs(wanted):
         yield _chip(name, value, counted), address(wanted, but=(name, value))
+
+
+def quick(wanted: Wanted, counted: Numbers) -> Iterator[tuple[str, str]]:
+    """What somebody with a phone and a free moment wants: one tap."""
+    fresh = replace(wanted, after=None)
+    if not wanted.hours and counted.at_most(QUICK):
+        yield _n("At most %(num)s hour", "At most %(num)s hours", QUICK), address(replace(fresh, hours=QUICK))
+    if not wanted.learns and counted.count("learns", "1"):
+        yield _("I learn something"), address(replace(fresh, learns=True))
 
 
 def _chip(name: str, value: str, counted: Numbers) -> str:
