@@ -11,6 +11,7 @@ import snowballstemmer
 
 LONGEST = 60  # characters of a word that count
 _word = re.compile(r"[^\W_]+")
+_LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})  # no accents, to Unicode
 _local = threading.local()
 
 
@@ -24,8 +25,13 @@ def stem(word: str) -> str:
 
 def words(value: str) -> list[str]:
     """The words of a text, without capitals and accents."""
-    folded = "".join(c for c in unicodedata.normalize("NFKD", value.casefold()) if not unicodedata.combining(c))
-    return [word[:LONGEST] for word in _word.findall(folded)]
+    plain = unicodedata.normalize("NFKD", value.casefold()).translate(_LETTERS)
+    return [word[:LONGEST] for word in _word.findall("".join(c for c in plain if not unicodedata.combining(c)))]
+
+
+def folded(value: str) -> str:
+    """A text without capitals and accents, to look for a part of it."""
+    return " ".join(words(value))
 
 
 def tokens(value: str) -> str:

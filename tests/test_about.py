@@ -25,7 +25,7 @@ def test_it_says_what_is_known_and_what_is_not(cast, visit):
     browser = visit(cast.anna)
     page = browser.get("/about").text
     assert "That is all that we know." in page and "lean-monteur" in page and "Kolkwaarden" in page
-    assert re.search(r">vraagstuk</th>\s*<td[^>]*>issue</td>", page)
+    assert re.search(r">vraagstuk</strong> · <span[^>]*>issue</span></dt><dd>", page)
 
 
 def test_whom_to_tell_of_a_weakness(cast, visit, monkeypatch):

@@ -162,6 +162,9 @@ def test_searching_by_name_and_pit(cast, visit):
     found = browser.get(f"/people?pit={cast.groen.id}").text
     assert ">Chris</a>" in found and ">Bram</a>" not in found
     assert "Nobody found" in browser.get("/people?q=%25").text
+    keep(Person(name="Ayşe Aydın-van Duin", email="ayse@voorbeeld.nl"))
+    for query in ("AYSE", "ayşe", "aydin", "duin ays"):
+        assert ">Ayşe Aydın-van Duin</a>" in browser.get("/people", query_string={"q": query}).text, query
     for broken in ("pit=x", "skill=99999999999999999999", "level=best", "after=x", "q=%00", "after=99999999999"):
         assert browser.get(f"/people?{broken}").status_code == 200
 

@@ -6,7 +6,20 @@ from collections import defaultdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false, func, literal, select, union_all
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    String,
+    UniqueConstraint,
+    and_,
+    false,
+    func,
+    literal,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hkplein.clock import now, today
@@ -14,6 +27,7 @@ from hkplein.db import LAZY, Model, db
 from hkplein.i18n import _l
 from hkplein.models.person_account import PersonAccount
 from hkplein.models.person_rules import PersonRules
+from hkplein.search import folded
 
 if TYPE_CHECKING:
     from hkplein.models.pit import Pit
@@ -22,6 +36,10 @@ if TYPE_CHECKING:
 ROLES = {"colleague": _l("colleague"), "board": _l("board"), "partner": _l("partner")}
 SHOWN_TO = {"everyone": _l("all colleagues"), "pit": _l("my own pit"), "me": _l("only me")}
 LEVELS = {"can": _l("I can do this"), "teaches": _l("I teach others"), "learns": _l("I want to learn this")}
+
+
+def _sought(context: Any) -> str:
+    return folded(context.get_current_parameters()["name"])
 
 
 class Person(PersonRules, PersonAccount, Model):
@@ -36,6 +54,7 @@ class Person(PersonRules, PersonAccount, Model):
     PLACE = "people"
 
     name: Mapped[str] = mapped_column(String(200))
+    sought: Mapped[str] = mapped_column(default=_sought)  # the name without capitals and accents, to search in
     email: Mapped[str] = mapped_column(String(320), unique=True)
     password_hash: Mapped[str | None]
     password_until: Mapped[datetime | None]  # of a one-time password, which must be changed at once
@@ -76,6 +95,12 @@ class Person(PersonRules, PersonAccount, Model):
     def get_id(self) -> str:
         """The token of this sign-in, not the person: signing out elsewhere ends it."""
         return self.token
+
+    @classmethod
+    def called(cls, query: str) -> ColumnElement[bool]:
+        """A condition: every word of `query` stands in the name, with or without accents."""
+        words = folded(query).split()
+        return and_(true(), *(cls.sought.contains(word) for word in words)) if words else false()
 
     @property
     def acts(self) -> bool:
@@ -167,7 +192,7 @@ class Person(PersonRules, PersonAccount, Model):
 
 
 def _facts(person: Person) -> Any:
-    from hkplein.models import HelpLineHelper, Issue, IssuePartner, Seat, Task
+    from hkplein.models import Founder, HelpLineHelper, Issue, IssuePartner, Seat, Task
     from hkplein.models.bid import Bid
     from hkplein.models.issue_table import MOVING
     from hkplein.models.lesson import LessonHelped
@@ -204,6 +229,8 @@ def _facts(person: Person) -> Any:
             Task.posting_id.is_not(None),
             Task.state == "taken",
         ),
+        ids("founder", Founder.pit_id, Founder.person_id == person.id, Founder.agreed),
+        ids("asked-founder", Founder.pit_id, Founder.person_id == person.id, Founder.agreed.is_(None)),
         ids("partner", IssuePartner.issue_id, IssuePartner.partner_id == (person.partner_id or 0)),
     )
 

@@ -14,6 +14,7 @@ from hkplein.db import change, db
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _
 from hkplein.models.person_leaving import let_go
+from hkplein.search import folded
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Mapped
@@ -105,6 +106,7 @@ def _settled(columns: dict[str, Any]) -> dict[str, Any]:
         raise Invalid(partner_id=_("Choose for which organisation."))
     return {
         "name": columns["name"],
+        "sought": folded(columns["name"]),
         "email": columns["email"].lower(),
         "role": "colleague" if colleague else role,
         "steward": role == "steward",

@@ -88,18 +88,18 @@ class PersonRules:
     @rule("edit")
     def editable_by(self, person: Person) -> Conditions:
         """It is your own."""
-        yield same(self.id, person.id), _l("Only somebody themself changes a profile.")
+        yield same(self.id, person.id), _l("Only its owner changes a profile.")
 
     @rule("back")
     def returns_by(self, person: Person) -> Conditions:
         """You said that you are, or will be, away."""
-        yield same(self.id, person.id), _l("Only somebody themself changes a profile.")
+        yield same(self.id, person.id), _l("Only its owner changes a profile.")
         yield given(self.away_from), _l("You are not away.")
 
     @rule("welcome")
     def welcomed_by(self, person: Person) -> Conditions:
         """You have not put it away yet."""
-        yield same(self.id, person.id), _l("Only somebody themself changes a profile.")
+        yield same(self.id, person.id), _l("Only its owner changes a profile.")
         yield same(self.welcomed, False), _l("You have put this away already.")
 
     @rule("account")

@@ -159,7 +159,7 @@ class Skill(Model):
     def usable(ids: Iterable[int] = ()) -> Select[Skill]:
         """The skills that may be named, by kind and name; those of `ids` in any case."""
         wanted = Skill.state.in_(Skill.USABLE) | Skill.id.in_(list(ids))
-        return select(Skill).where(wanted).order_by(Skill.kind, Skill.group, Skill.name_nl)
+        return select(Skill).where(wanted).order_by(Skill.kind, Skill.name_nl)
 
 
 def _plain(name: str) -> str:

@@ -46,10 +46,10 @@ class SkillsField(Field):
 
 
 class EditForm(Form):
-    about = TextAreaField(_l("Who am I?"), [Length(max=2000, message=_l("Use at most 2,000 characters."))])
+    about = TextAreaField(_l("In a few sentences"), [Length(max=2000, message=_l("Use at most 2,000 characters."))])
     about_shown_to = RadioField(_l("Who may read this?"), choices=options(SHOWN_TO))
     wants = TextAreaField(
-        _l("What do I want?"),
+        _l("In a few sentences"),
         [Length(max=2000, message=_l("Use at most 2,000 characters."))],
         description=_l("What would you like to do, to learn, or to do less?"),
     )
@@ -123,7 +123,7 @@ def found(form: FilterForm) -> Select[Any]:
     query = select(Person).where(Person.role == "colleague", Person.active).order_by(Person.name, Person.id)
     query = query.options(joinedload(Person.pit), lazyload(Person.skills))
     if form.q.data:
-        query = query.where(Person.name.icontains(form.q.data, autoescape=True))
+        query = query.where(Person.called(form.q.data))
     if form.pit.data:
         query = query.where(Person.pit_id == form.pit.data)
     if form.skill.data:

@@ -97,7 +97,7 @@ def accounts() -> str:
     q, after = trimmed(request.args.get("q")), request.args.get("after", type=int)
     query = select(Person).order_by(Person.name, Person.id).options(joinedload(Person.pit), lazyload(Person.skills))
     if q:
-        query = query.where(Person.name.icontains(q, autoescape=True) | Person.email.icontains(q, autoescape=True))
+        query = query.where(Person.called(q) | Person.email.icontains(q, autoescape=True))
     if after and after < 2**31:
         last = select(Person.name, Person.id).where(Person.id == after).scalar_subquery()
         query = query.where(tuple_(Person.name, Person.id) > last)
