@@ -26,8 +26,8 @@ def sources() -> Catalog:
         (ROOT / "hkplein", [("**.py", "python")]),
         (ROOT / "templates", [("**.html", "jinja2"), ("**.txt", "jinja2")]),
     ):
-        html = {"extensions": "hkplein.views.memo.Memo", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
-        options = {"**.html": html}
+        spaces = {"trim_blocks": "true", "lstrip_blocks": "true"}
+        options = {"**.html": {"extensions": "hkplein.views.memo.Memo", "silent": "false", **spaces}}
         for _file, _line, message, _comments, context in extract_from_dir(folder, method, options, keywords=KEYWORDS):
             if message and message != ("", ""):
                 catalog.add(message, context=context)
