@@ -217,11 +217,14 @@ def deliver() -> None:
 @click.option("--ask", is_flag=True, help="Ask for a password; otherwise a one-time password is printed.")
 def add_steward(email: str, name: str, ask: bool) -> None:
     """Give EMAIL an account as steward, or make the colleague who has it one."""
+    from hkplein.i18n import speaking
     from hkplein.passwords import hashed, problem_with
     from hkplein.roster import make_steward
 
     password = click.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else None
-    if password is not None and (sentence := problem_with(password, email, name)):
+    with speaking("en"):
+        sentence = problem_with(password, email, name) if password is not None else None
+    if sentence:
         raise click.ClickException(sentence)
     secret = password or secrets.token_urlsafe(12)
     with app_context():
@@ -257,7 +260,6 @@ def settings() -> None:
     """Every setting: its name, its value now, and what it means."""
     for setting in config.SETTINGS:
         value = os.environ.get(setting.name, setting.default)
-        shown = (
-            "(set)" if value and ("KEY" in setting.name or "URL" in setting.name) and "@" in value + "KEY@" else value
-        )
+        secret = setting.name == "HKPLEIN_SECRET_KEY" or ("://" in value and "@" in value)  # with a password
+        shown = "(set)" if value and secret else value
         click.echo(f"{setting.name}={shown}\n    {setting.meaning}")

@@ -26,7 +26,9 @@ def newest() -> str | None:
 
 
 def current() -> str | None:
-    """The revision that the database is at."""
+    """The revision that the database is at; a new one has none yet."""
+    if db.engine.dialect.name == "sqlite" and (file := db.engine.url.database):
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
     with db.engine.connect() as connection:
         if not sa.inspect(connection).has_table("alembic_version"):
             return None
@@ -36,10 +38,8 @@ def current() -> str | None:
 
 def upgrade() -> bool:
     """Bring the database to the newest schema; False when it was there already."""
-    if db.engine.dialect.name == "sqlite" and (file := db.engine.url.database):
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
-    last = newest()
-    if last is not None and current() == last:
+    last, now = newest(), current()
+    if last is not None and now == last:
         return False
     import flask_migrate
 

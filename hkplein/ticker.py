@@ -30,13 +30,18 @@ def tick(at: datetime | None = None) -> dict[str, int]:
     Done twice it does nothing the second time. Raises Busy when another ticker is at work on this database.
     """
     with alone(), moved_to(at) if at else nullcontext():
-        return {transition.name: run(transition) for transition in TRANSITIONS}
+        return {transition.name: run(transition) for transition in list(TRANSITIONS)}
 
 
 def run(transition: Transition) -> int:
     """Do one transition to all rows for which it is due; what goes wrong with one never stops the others."""
     done = 0
-    for id_ in due_ids(transition):
+    try:
+        due = due_ids(transition)
+    except Exception:
+        log.exception("%s", transition.name)
+        return 0
+    for id_ in due:
         try:
             done += act_on(transition, id_)
             db.session.commit()
@@ -47,7 +52,7 @@ def run(transition: Transition) -> int:
             db.session.rollback()
             log.exception("%s: row %s", transition.name, id_)
         finally:
-            db.session.remove()
+            db.session.expire_all()
     return done
 
 

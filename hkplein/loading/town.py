@@ -110,7 +110,9 @@ def build(town: Town) -> None:
         pit = town.pits[entry["id"]]
         core = [town.skills[key] for key in dict.fromkeys(entry["kern"])]
         db.session.add_all(PitSkill(pit_id=pit.id, skill_id=skill.id) for skill in core)
-        db.session.add_all(Founder(pit_id=pit.id, person_id=town.people[id_].id) for id_ in entry["oprichters"])
+        for nth, id_ in enumerate(entry["oprichters"]):  # the first one asks, the others have not answered yet
+            agreed = True if nth == 0 or pit.state != "starting" else None
+            db.session.add(Founder(pit_id=pit.id, person_id=town.people[id_].id, agreed=agreed))
     for entry in town.file["hulplijnen"]:
         add_line(town, entry)
     db.session.flush()

@@ -1,0 +1,161 @@
+"""The `hkplein` command, as somebody who runs an installation meets it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import delete, select, update
+
+from hkplein import cli, config
+from hkplein.db import db
+from hkplein.models import Notification, Person
+from hkplein.passwords import check
+from tests.small_town import SMALL_TOWN
+
+
+@pytest.fixture
+def hkplein(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """`hkplein("people")` runs the command on a database of its own."""
+    for setting in config.SETTINGS:
+        monkeypatch.delenv(setting.name, raising=False)
+    monkeypatch.setenv("HKPLEIN_SECRET_KEY", "k" * 40)
+    monkeypatch.setenv("HKPLEIN_INSTANCE", str(tmp_path / "instance"))
+
+    def run(*arguments: str, typed: str | None = None) -> Result:
+        result = CliRunner().invoke(cli.main, arguments, input=typed)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result
+
+    return run
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> str:
+    """The small municipality, in a file."""
+    path = tmp_path / "town.yaml"
+    path.write_text(SMALL_TOWN)
+    return str(path)
+
+
+def test_load_says_what_was_loaded_and_people_lists_them(hkplein, town):
+    loaded = hkplein("load", town)
+    assert loaded.exit_code == 0 and "Loaded 3 people, 2 pits, 1 issues, 1 tasks, 1 pitstops." in loaded.stderr
+    people = json.loads(hkplein("people", "--format", "json").stdout)
+    assert [set(person) for person in people] == [{"id", "name", "email", "pit", "roles"}] * 3
+    ans, bep, cor = people
+    assert (ans["name"], ans["email"], ans["pit"]) == ("Ans Aker", "ans@duinmeer.example", "loket")
+    assert "trekker" in ans["roles"] and "deputy" in bep["roles"]
+    assert {"colleague", "steward", "helper:hulp"} <= set(cor["roles"])
+    assert "ans@duinmeer.example" in hkplein("people").stdout
+
+
+def test_load_names_every_problem_on_a_line_of_its_own_and_fails(hkplein, tmp_path):
+    path = tmp_path / "town.yaml"
+    path.write_text(SMALL_TOWN.replace("uren: 3", "uren: drie").replace("titel: Fietsen", "titl: Fietsen"))
+    result = hkplein("load", str(path))
+    assert result.exit_code == 1
+    lines = result.stderr.splitlines()
+    assert len([line for line in lines if line.startswith(f"{path}:")]) == 3
+    assert lines[-1] == "Error: 3 problems; nothing was loaded."
+    assert json.loads(hkplein("people", "--format", "json").stdout) == []
+
+
+def test_a_second_load_is_refused_in_a_sentence(hkplein, town):
+    hkplein("load", town)
+    result = hkplein("load", town)
+    assert result.exit_code == 1
+    assert "Error: This database already holds Duinmeer. Load into an empty one." in result.stderr
+
+
+def test_outside_the_demo_a_secret_key_is_asked_for(hkplein, monkeypatch):
+    monkeypatch.delenv("HKPLEIN_SECRET_KEY")
+    result = hkplein("people")
+    assert result.exit_code == 1 and "HKPLEIN_SECRET_KEY is not set." in result.stderr
+    monkeypatch.setenv("HKPLEIN_SECRET_KEY", "short")
+    assert "too short" in hkplein("people").stderr
+
+
+def test_the_first_steward_gets_a_password_for_once(hkplein, tmp_path):
+    result = hkplein("add-steward", "Ans@Duinmeer.example", "--name", "Ans")
+    assert result.exit_code == 0
+    secret = result.stdout.rsplit(" ", 1)[1].strip()
+    with cli.app_context():
+        ans = db.session.scalars(select(Person)).one()
+        assert ans.steward and ans.password_until is not None and check(ans.password_hash, secret)
+
+
+def test_a_steward_may_choose_a_password_and_a_bad_one_is_refused(hkplein):
+    bad = hkplein("add-steward", "ans@duinmeer.example", "--name", "Ans", "--ask", typed="kort\nkort\n")
+    assert bad.exit_code == 1 and "at least 8 characters" in bad.stderr
+    good = "een lange zin van mij"
+    assert (
+        hkplein("add-steward", "ans@duinmeer.example", "--name", "Ans", "--ask", typed=f"{good}\n{good}\n").exit_code
+        == 0
+    )
+    with cli.app_context():
+        ans = db.session.scalars(select(Person)).one()
+        assert ans.password_until is None and check(ans.password_hash, good)
+
+
+def test_a_colleague_with_an_account_becomes_steward(hkplein, town):
+    hkplein("load", town)
+    assert "is a steward now" in hkplein("add-steward", "ans@duinmeer.example", "--name", "Ans").stdout
+    people = json.loads(hkplein("people", "--format", "json").stdout)
+    assert "steward" in people[0]["roles"]
+
+
+def test_an_address_that_is_none_makes_no_steward(hkplein):
+    result = hkplein("add-steward", "ans", "--name", "Ans")
+    assert result.exit_code == 1 and "not an e-mail address" in result.stderr
+
+
+def test_tick_does_what_is_due_at_a_moment_and_then_nothing(hkplein, town):
+    hkplein("load", town)
+    assert hkplein("tick").stdout.strip() == "0  in all"
+    assert "task" in hkplein("tick", "--at", "2099-01-01").stdout
+    for _ in range(3):  # what is put back has a clock of its own
+        hkplein("tick", "--at", "2099-01-01")
+    assert hkplein("tick", "--at", "2099-01-01").stdout.strip() == "0  in all"
+    result = hkplein("tick", "--at", "soon")
+    assert result.exit_code == 2 and "2026-11-30T09:00" in result.stderr
+
+
+def test_db_upgrade_says_whether_there_was_something_to_do(hkplein):
+    assert "are the newest now" in hkplein("db", "upgrade").stdout
+    assert "were the newest already" in hkplein("db", "upgrade").stdout
+
+
+def test_settings_names_every_setting_with_its_meaning_and_shows_no_secret(hkplein, monkeypatch):
+    monkeypatch.setenv("HKPLEIN_DATABASE_URL", "postgresql+psycopg://me:geheim@db/hkplein")
+    monkeypatch.setenv("HKPLEIN_WORKERS", "7")
+    said = hkplein("settings").stdout
+    for setting in config.SETTINGS:
+        assert setting.name in said and setting.meaning in said
+    assert "HKPLEIN_WORKERS=7" in said and "k" * 40 not in said and "geheim" not in said
+
+
+def test_demo_reset_begins_afresh(hkplein):
+    assert hkplein("demo-reset").exit_code == 0
+    with cli.app_context():
+        db.session.execute(delete(Notification))
+        db.session.execute(update(Person).where(Person.email.startswith("noor.")).values(name="Anders"))
+        db.session.commit()
+    assert hkplein("demo-reset").exit_code == 0
+    people = json.loads(hkplein("people", "--format", "json").stdout)
+    assert len(people) == 354 and people[0]["name"] == "Noor de Graaf"
+
+
+def test_demo_reset_refuses_a_municipality_that_exists(hkplein, town):
+    hkplein("load", town)
+    result = hkplein("demo-reset")
+    assert result.exit_code == 1 and "holds Duinmeer, which is not invented" in result.stderr
+    assert len(json.loads(hkplein("people", "--format", "json").stdout)) == 3
+
+
+def test_deliver_says_how_much_it_sent(hkplein, town):
+    hkplein("load", town)
+    assert hkplein("deliver").stdout.strip() == "0 sent"

@@ -1,0 +1,175 @@
+"""The real server: it comes up, keeps its data, and goes down as a whole."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hkplein.config import ROOT, SETTINGS
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Site:
+    """A server in a process of its own."""
+
+    def __init__(self, folder: Path, *options: str, **settings: str) -> None:
+        self.port, self.log = free_port(), folder / "log"
+        environment = {name: value for name, value in os.environ.items() if name not in {s.name for s in SETTINGS}}
+        environment |= {"HKPLEIN_INSTANCE": str(folder), "HKPLEIN_TICK_SECONDS": "1", **settings}
+        command = [sys.executable, "-m", "hkplein", "run", "--port", str(self.port), *options]
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as response:
+            return response.status, response.read()
+
+    def wait_until_up(self, seconds: float = 60) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and self.process.poll() is None:
+            with contextlib.suppress(urllib.error.URLError, ConnectionError):
+                self.get("/healthz")
+                return
+            time.sleep(0.05)
+        raise AssertionError(self.log.read_text())
+
+    def family(self) -> dict[int, int]:
+        """The processes of this server, with their memory in MB."""
+        listed = subprocess.run(["ps", "-eo", "pid=,ppid=,rss="], capture_output=True, text=True, check=True).stdout
+        rows = [tuple(map(int, line.split())) for line in listed.splitlines()]
+        found = {self.process.pid}
+        for _ in range(3):
+            found |= {pid for pid, parent, _ in rows if parent in found}
+        return {pid: memory // 1024 for pid, _, memory in rows if pid in found}
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(10)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Callable[..., Site]]:
+    """`site("--demo")` starts one; all are gone after the test."""
+    started: list[Site] = []
+
+    def start(*options: str, **settings: str) -> Site:
+        started.append(Site(tmp_path, *options, **settings))
+        return started[-1]
+
+    yield start
+    for each in started:
+        if each.process.poll() is None:
+            each.process.kill()
+            each.process.wait(10)
+
+
+def alive(pid: int) -> bool:
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1][:3]
+    except FileNotFoundError:
+        return False
+
+
+def test_the_demo_comes_up_says_who_to_be_and_a_second_start_keeps_the_data(site, tmp_path):
+    first = site("--demo")
+    first.wait_until_up()
+    assert first.get("/healthz") == (200, b'{"status":"ok"}\n')
+    status, page = first.get("/sign-in")
+    assert status == 200 and "Noor de Graaf" in page.decode()
+    said = first.log.read_text()
+    assert f"http://127.0.0.1:{first.port}" in said and "noor.de-graaf@kolkwaarden.example" in said
+    assert "welkom-op-het-plein" in said and "Loading the demo municipality" in said
+    first.log.write_text("")
+    family = first.family()
+    assert len(family) == 5, "keeper, gunicorn, two web processes and the clock"
+    assert max(family.values()) <= 150, family
+    begin = time.monotonic()
+    assert first.stop() == 0
+    assert time.monotonic() - begin < 5
+    assert not [pid for pid in family if alive(pid)]
+    second = site("--demo")
+    second.wait_until_up()
+    assert "Loading" not in second.log.read_text()
+    assert second.stop(signal.SIGINT) == 0
+
+
+def test_a_clock_that_dies_is_started_again_and_the_site_stays_up(site, tmp_path):
+    server = site(HKPLEIN_SECRET_KEY="k" * 40, HKPLEIN_WORKERS="1")
+    server.wait_until_up()
+    before = set(server.family())
+    clock = clock_of(server)
+    assert clock
+    os.kill(clock, signal.SIGKILL)
+    until = time.monotonic() + 10
+    while time.monotonic() < until and (clock_of(server) in (clock, None)):
+        time.sleep(0.1)
+    assert clock_of(server) not in (clock, None)
+    assert set(server.family()) - {clock_of(server)} == before - {clock}
+    assert server.get("/healthz")[0] == 200
+    assert server.stop() == 0
+
+
+def clock_of(server: Site) -> int | None:
+    """The child of the keeper that has no children itself."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    rows = [tuple(map(int, line.split())) for line in listed.splitlines()]
+    parents = {parent for _, parent in rows}
+    children = [pid for pid, parent in rows if parent == server.process.pid and pid not in parents]
+    return children[0] if children else None
+
+
+def test_the_children_do_not_outlive_a_keeper_that_is_killed_outright(site):
+    server = site(HKPLEIN_SECRET_KEY="k" * 40, HKPLEIN_WORKERS="1")
+    server.wait_until_up()
+    family = set(server.family())
+    server.process.kill()
+    until = time.monotonic() + 10
+    while time.monotonic() < until and any(map(alive, family)):
+        time.sleep(0.1)
+    assert not [pid for pid in family if alive(pid)]
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence(site):
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = command("run", "--demo", "--port", str(taken.getsockname()[1]))
+    assert result.returncode == 1 and "Traceback" not in result.stderr
+    assert "Is HK-plein running already? Take another port with --port." in result.stderr
+
+
+def test_outside_the_demo_it_does_not_start_without_a_secret_key(tmp_path):
+    result = command("run", "--port", str(free_port()), HKPLEIN_INSTANCE=str(tmp_path))
+    assert result.returncode == 1 and "Traceback" not in result.stderr
+    assert "HKPLEIN_SECRET_KEY is not set." in result.stderr
+
+
+def command(*arguments: str, **settings: str) -> Any:
+    environment = {name: value for name, value in os.environ.items() if name not in {s.name for s in SETTINGS}}
+    return subprocess.run(
+        [sys.executable, "-m", "hkplein", *arguments],
+        cwd=ROOT,
+        env={**environment, **settings},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
