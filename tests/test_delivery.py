@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import email
 import email.policy
+import os
+import smtplib
 import socket
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -24,8 +27,10 @@ CANARY = "kanarie-zingt-in-het-donker"
 class Postbox:
     """A mail server that keeps what it gets, and can be told to refuse somebody."""
 
-    def __init__(self):
-        self.messages, self.refuses, self.lock = [], set(), threading.Lock()
+    def __init__(self) -> None:
+        self.messages: list[Any] = []
+        self.refuses: set[str] = set()
+        self.lock = threading.Lock()
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: ARG002, N802
         if address in self.refuses:
@@ -38,14 +43,14 @@ class Postbox:
             self.messages.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
         return "250 OK"
 
-    def to(self, person):
+    def to(self, person) -> list[Any]:
         return [message for message in self.messages if message["To"] == person.email]
 
 
-def free_port():
+def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
+        return int(found.getsockname()[1])
 
 
 @pytest.fixture
@@ -60,19 +65,19 @@ def postbox(monkeypatch):
     controller.stop()
 
 
-def tell(cast, *people, title="Bel tien inwoners", by=None):
+def tell(cast, *people, title="Bel tien inwoners", by=None) -> Event:
     task = make_task(cast, "taken", title=title)
     event = Event.record(task, "claim", by=by or cast.chris, tell={"author": [person.id for person in people]})
     db.session.commit()
     return event
 
 
-def unsent():
+def unsent() -> list[int]:
     return sorted(db.session.scalars(select(Notification.person_id).where(Notification.sent_at.is_(None))))
 
 
-def text_of(message, kind="plain"):
-    return message.get_body((kind,)).get_content()
+def text_of(message, kind="plain") -> str:
+    return str(message.get_body((kind,)).get_content())
 
 
 def test_everybody_gets_one_mail_with_all_that_is_new(cast, postbox):
@@ -129,7 +134,7 @@ def test_without_a_mail_server_nothing_happens(cast, monkeypatch):
 
 def test_a_server_that_is_away_loses_nothing(cast, postbox, monkeypatch):
     tell(cast, cast.anna)
-    good = delivery.setting("HKPLEIN_SMTP_URL")
+    good = os.environ["HKPLEIN_SMTP_URL"]
     monkeypatch.setenv("HKPLEIN_SMTP_URL", f"smtp://127.0.0.1:{free_port()}")
     assert delivery.deliver() == 0 and unsent() == [cast.anna.id]
     monkeypatch.setenv("HKPLEIN_SMTP_URL", good)
@@ -147,15 +152,16 @@ def test_one_that_is_refused_is_put_back_and_holds_up_nobody(cast, postbox):
 
 def test_a_connection_that_breaks_half_way_puts_the_rest_back(cast, postbox, monkeypatch):
     tell(cast, cast.anna, cast.bram)
-    send, sent = delivery.smtplib.SMTP.send_message, []
+    send = smtplib.SMTP.send_message
+    sent: list[Any] = []
 
     def breaks(self, message, *args, **kwargs):
         if sent:
-            raise delivery.smtplib.SMTPServerDisconnected("gone")
+            raise smtplib.SMTPServerDisconnected("gone")
         sent.append(message)
         return send(self, message, *args, **kwargs)
 
-    monkeypatch.setattr(delivery.smtplib.SMTP, "send_message", breaks)
+    monkeypatch.setattr(smtplib.SMTP, "send_message", breaks)
     assert delivery.deliver() == 1
     assert len(unsent()) == 1 and len(postbox.messages) == 1
 
@@ -194,8 +200,9 @@ def test_notes_are_read_on_the_square_and_not_in_the_mail(cast, postbox):
     assert len(postbox.messages) == 1 and CANARY not in text_of(postbox.messages[0])
 
 
-def deliver_from_four_at_once(app):
-    start, wrong = threading.Barrier(4), []
+def deliver_from_four_at_once(app) -> None:
+    start = threading.Barrier(4)
+    wrong: list[Exception] = []
 
     def work():
         with app.app_context():

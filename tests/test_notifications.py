@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from hkplein.clock import now
 from hkplein.db import db
@@ -26,10 +27,11 @@ def told(cast):
     return db.session.scalars(select(Notification).where(Notification.person_id == cast.anna.id)).one()
 
 
-def tell(cast, count, person=None):
+def tell(cast, count, person=None) -> None:
     """Many events of several kinds, all told to Anna."""
     person = person or cast.anna
     issue = make_issue(cast)
+    thing: Any
     for n in range(count):
         if n % 3 == 0:
             thing, verb, by = make_task(cast, "taken", title=f"Klus {n}"), "claim", cast.chris
@@ -41,7 +43,7 @@ def tell(cast, count, person=None):
     db.session.commit()
 
 
-def seen(notification):
+def seen(notification) -> Any:
     return db.session.scalar(select(Notification.seen_at).where(Notification.id == notification.id))
 
 
@@ -108,8 +110,8 @@ def test_opening_leads_to_the_thing_and_marks_it_read(cast, visit, told):
         assert seen(told)
 
 
-def told_task():
-    return db.session.scalars(select(Event).options(db.joinedload(Event.task))).first().task
+def told_task() -> Any:
+    return db.session.scalars(select(Event).options(db.joinedload(Event.task))).one().task
 
 
 def test_all_at_once(cast, visit, told):
@@ -138,7 +140,8 @@ def test_an_empty_inbox_has_a_way_out(cast, visit):
 
 def test_pages_are_by_key_and_complete(cast, visit):
     tell(cast, 60)
-    browser, url, found = visit(cast.anna), "/notifications", []
+    browser, found = visit(cast.anna), []
+    url: Any = "/notifications"
     while url:
         page = browser.get(url).text
         found += re.findall(r'id="notification-(\d+)"', page)
@@ -189,7 +192,7 @@ def test_who_may_not_see_a_thing_any_more_reads_nothing_about_it(cast, visit):
     browser = visit(cast.petra)
     before = browser.get("/notifications").text
     assert "Geheim van de partner" in before and CANARY in before
-    db.session.execute(IssuePartner.__table__.delete())
+    db.session.execute(delete(IssuePartner))
     after = browser.get("/notifications").text
     assert "Geheim van de partner" not in after and CANARY not in after
     assert "This is no longer meant for you." in after and f'href="{issue.url}"' not in after

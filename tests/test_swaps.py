@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from hkplein.clock import TRANSITIONS, ZONE, moved_to, now, working_days_after
@@ -20,7 +21,7 @@ from tests.table import hold
 SIDES = ("bram", "chris")
 
 
-def held(cast, name, **values):
+def held(cast, name, **values) -> Task:
     """A task that somebody does, offered to swap."""
     return make_task(cast, "taken", **{"holder_id": getattr(cast, name).id, "offered": "swap", **values})
 
@@ -43,7 +44,7 @@ def swap(cast, ours, theirs):
     return swap
 
 
-def told(verb, noun="swap"):
+def told(verb, noun="swap") -> list[tuple[str, str]]:
     """Who was told of a verb, by name, with the reason."""
     rows = db.session.execute(
         select(Notification)
@@ -54,7 +55,7 @@ def told(verb, noun="swap"):
     return sorted((row.person.name, row.why) for (row,) in rows)
 
 
-def holders(*tasks):
+def holders(*tasks) -> list[int | None]:
     return [db.session.scalar(select(Task.holder_id).where(Task.id == task.id)) for task in tasks]
 
 
@@ -70,10 +71,10 @@ TABLE = {
 }
 
 
-def make_swap(cast, state):
+def make_swap(cast, state) -> Any:
     """A swap between Bram, who proposed it, and Chris; a counter-proposal is Chris's."""
     mine, other, third = held(cast, "bram"), held(cast, "chris"), held(cast, "chris")
-    swap, _ = Swap.propose(cast.bram, mine.id, other)
+    swap: Any = Swap.propose(cast.bram, mine.id, other)[0]
     if state == "countered":
         swap.counter(cast.chris, third.id, mine.id)
     elif state != "proposed":
@@ -92,10 +93,13 @@ def test_every_verb_is_for_whom_the_table_says(cast, visit, state):
         made.append(make_swap(cast, state))
         return made[-1]
 
-    class Other:
+    class Other(dict[str, Any]):
         """Another proposal, of the tasks that stand there at that moment."""
 
-        def get(self, verb, default):
+        def __bool__(self) -> bool:
+            return True
+
+        def get(self, verb, default=None):
             if verb != "counter":
                 return default
             swap = made[-1]
@@ -298,7 +302,7 @@ def test_what_you_agree_to_is_what_you_saw(cast, visit, swap, ours, theirs):
 
 def test_a_leg_that_changed_without_a_word_stops_the_whole(cast, swap, ours, theirs):
     """The last check is made as the tasks are handed over; what went before is undone with it."""
-    db.session.execute(Task.__table__.update().where(Task.id == theirs.id).values(holder_id=cast.noor.id))
+    db.session.execute(update(Task).where(Task.id == theirs.id).values(holder_id=cast.noor.id))
     db.session.commit()
     with pytest.raises(Refused) as refusal:
         swap.accept(cast.chris)
@@ -379,7 +383,7 @@ def test_after_a_no_the_same_may_be_proposed_again(cast, swap, ours, theirs):
 # Overtaken.
 
 
-def overtaking(cast, ours, theirs):
+def overtaking(cast, ours, theirs) -> dict[str, Any]:
     return {
         "reported": lambda: theirs.report(cast.chris),
         "released": lambda: ours.release(cast.bram, "niets", "alles", "bel eerst", 3),
@@ -409,7 +413,7 @@ def test_a_task_that_is_no_longer_on_the_table_ends_nothing(cast, swap, ours, th
 # The clock.
 
 
-def tick(transition, moment):
+def tick(transition, moment) -> int:
     """Run one transition of the clock, as `hkplein tick` does."""
     with moved_to(moment):
         due = next(t.due for t in TRANSITIONS if t.act is transition)
@@ -420,7 +424,7 @@ def tick(transition, moment):
         return len(rows)
 
 
-def later(moment, days):
+def later(moment, days) -> datetime:
     """The same time of day, so many working days on."""
     day = working_days_after(moment.astimezone(ZONE).date(), days)
     return datetime.combine(day, moment.astimezone(ZONE).timetz().replace(tzinfo=None), ZONE)
@@ -493,7 +497,7 @@ def test_my_swaps_lists_the_living_first_and_pages_the_rest(cast, visit, stateme
     with statements() as said:
         first = browser.get("/swaps").text
     assert first.index("Mijn 5") < first.index("Mijn 23") and "Mijn 3 " in first and "Mijn 2 " not in first
-    following = re.search(r'rel="next" href="([^"]+)"', first).group(1)
+    (following,) = re.findall(r'rel="next" href="([^"]+)"', first)
     second = browser.get(following).text
     assert "Mijn 2 " in second and "Mijn 0 " in second and "Mijn 5" not in second and 'rel="next"' not in second
     assert len(said) <= 6, said
