@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, delete, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hkplein.clock import today
@@ -195,13 +195,17 @@ class HelpLine(Model):
         """One helper fewer; what they helped with goes back to the front of the queue."""
         from hkplein.models.pitstop import Pitstop
 
+        helper = next((row for row in HelpLine.rows(self.id) if row.person_id == person_id), None)
+        if helper is None:
+            raise Invalid(person_id=_("Choose one of the helpers."))
         change(self, "remove-helper", person, state="active")
-        theirs = Pitstop.line_id == self.id, Pitstop.helper_id == person_id, Pitstop.state.in_(HELD)
-        helper = db.session.get_one(Person, person_id)
-        for pitstop in db.session.scalars(select(Pitstop).where(*theirs)):
-            pitstop.put_back(helper)
-        gone = HelpLineHelper.line_id == self.id, HelpLineHelper.person_id == person_id
-        db.session.execute(delete(HelpLineHelper).where(*gone))
+        here = select(Pitstop).where(Pitstop.line_id == self.id, Pitstop.state.in_(HELD))
+        for pitstop in db.session.scalars(here.where(Pitstop.hand_to_id == person_id)):
+            pitstop.hand_to_id = None
+        for pitstop in db.session.scalars(here.where(Pitstop.helper_id == person_id)):
+            pitstop.free("put-back", helper.person)
+            pitstop.tell_the_line("put-back", by=person, also=[person_id])
+        db.session.delete(helper)
         Event.record(self, "remove-helper", by=person, whom_id=person_id, tell={"you": [person_id]})
 
     def close(self, person: Person) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from sqlalchemy import select
 from wtforms import DateField, IntegerField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from hkplein.db import db
 from hkplein.errors import Refused
@@ -26,7 +26,7 @@ QUEUE = 50
 class LineForm(Form):
     name = StringField(
         _l("Name"),
-        [InputRequired(_l("Give the line a name.")), Length(max=200, message=_l("Use at most 200 characters."))],
+        [DataRequired(_l("Give the line a name.")), Length(max=200, message=_l("Use at most 200 characters."))],
     )
     purpose = paragraph(_l("What can people ask?"), _l("Say what people can ask this line."))
     promised_days = IntegerField(
@@ -107,8 +107,9 @@ def draw(line: HelpLine, *, notice: str = "", said: str = "", forms: dict[str, F
     person, rows = me(), HelpLine.rows(line.id)
     queue = Pitstop.queue(line.id).where(Pitstop.visible_to(person)).options(*PEOPLE).limit(QUEUE)
     mine = next((row for row in rows if row.person_id == person.id), None)
-    asked: dict[str, Any] = {verb: form(formdata=None) for verb, form in FORMS.items()}
-    asked.update(edit=LineForm(formdata=None, obj=line), away=AwayForm(formdata=None, obj=mine), **(forms or {}))
+    now = {"edit": line, "away": mine}
+    asked: dict[str, Any] = {verb: form(formdata=None, obj=now.get(verb)) for verb, form in FORMS.items()}
+    asked |= forms or {}
     if line.may("add-helper", person):
         asked["add-helper"].person_id.choices = candidates(rows)
         asked["remove-helper"].person_id.choices = options({row.person_id: row.person.name for row in rows})

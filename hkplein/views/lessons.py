@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from hkplein.db import db
 from hkplein.errors import Invalid, Refused
@@ -28,7 +28,7 @@ class LessonForm(Form):
     title = StringField(
         _l("Name of the lesson"),
         [
-            InputRequired(_l("Give your lesson a name of a few words.")),
+            DataRequired(_l("Give your lesson a name of a few words.")),
             Length(max=200, message=_l("Use at most 200 characters.")),
         ],
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from wtforms import DateTimeLocalField, Field, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import AnyOf, InputRequired, Length, Optional
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
 
 from hkplein.clock import ZONE
 from hkplein.i18n import _l
@@ -25,7 +25,7 @@ def here(moment: datetime | None) -> datetime | None:
 
 def paragraph(label: Any, why: Any = None, **more: Any) -> TextAreaField:
     """A longer text; `why` is said when it has to be there and is not."""
-    return TextAreaField(label, [InputRequired(why) if why else Optional(), LONG], **more)
+    return TextAreaField(label, [DataRequired(why) if why else Optional(), LONG], **more)
 
 
 class MomentField(DateTimeLocalField):

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from icalendar import Calendar, Event
-from sqlalchemy import func, select
+from sqlalchemy import false, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hkplein.clock import now
@@ -40,7 +40,7 @@ def listed() -> str:
     person, before = me(), min(request.args.get("before", 0, type=int), 2**31 - 1)
     past = "past" in request.args
     live = Pitstop.state.in_(LIVE)
-    mine = either(asks(Pitstop, person), same(Pitstop.helper_id, person.id))
+    mine = func.coalesce(either(asks(Pitstop, person), same(Pitstop.helper_id, person.id)), false())  # no NULL in ~
     readable = select(Pitstop).where(Pitstop.readable_by(person)).options(*PEOPLE).order_by(Pitstop.id.desc())
     own = [] if past or before else db.session.scalars(readable.where(mine, live).limit(PAGE)).all()
     others = readable.where(~live, mine) if past else readable.where(live, ~mine)

@@ -1,0 +1,137 @@
+"""A canary in a confidential pitstop: looked for in every answer of every page, as everybody."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from hkplein.clock import now
+from hkplein.db import Base, db, rule
+from hkplein.models import NOUNS, Pitstop
+
+# What is looked for; and the word beside it, that is searched for, so that no search field shows the first again.
+TEXT, BESIDE_TEXT = "kanariepiet", "geelveer"
+TOPIC, BESIDE_TOPIC = "zeldzaamvogeltje", "roodborst"
+SECRET, FEW_WORDS = f"{TEXT} {BESIDE_TEXT}", f"{TOPIC} {BESIDE_TOPIC}"
+NAMES = {model.PLACE: noun for noun, model in NOUNS.items()}
+SEARCHES = ("/tasks?q={}", "/lessons?q={}", "/lessons/like?q={}", "/people?q={}", "/issues?q={}", "/pits?q={}")
+
+
+@pytest.fixture
+def secret(cast):
+    """A confidential pitstop of Anna's that Femke picked up; there are words in every field. Hugo helps there too."""
+    pitstop = Pitstop.ask(
+        cast.anna, cast.lean, question=f"Vraag {SECRET}", tried=f"Al {SECRET}", topic=FEW_WORDS, readers="line"
+    )
+    pitstop.pick_up(cast.femke)
+    pitstop.answer(cast.femke, f"Antwoord {SECRET}")
+    pitstop.reply(cast.anna, f"Dank {SECRET}")
+    pitstop.plan(cast.femke, now() + timedelta(days=2), f"Bij de {SECRET}")
+    db.session.commit()
+    return pitstop
+
+
+def pages(app, cast):
+    """Every page that can be asked for; where an id stands, some that exist."""
+    known = {
+        "pitstops": db.session.scalars(select(Pitstop.id)).all(),
+        "help-lines": [cast.lean.id, cast.recht.id],
+        "people": [cast.anna.id, cast.femke.id, cast.wim.id],
+        "pits": [cast.balie.id, cast.mens.id],
+    }
+    for found in sorted(app.url_map.iter_rules(), key=str):
+        if "GET" not in found.methods or found.endpoint == "assets.dist":
+            continue
+        place = found.rule.split("/")[1]
+        ids = (
+            known.get(place) or db.session.scalars(select(NOUNS[NAMES.get(place, "person")].id).limit(3)).all()
+            if found.arguments
+            else [0]
+        )
+        yield from (found.rule.replace("<id:id>", str(id_)) for id_ in ids)
+    yield from (url.format(word) for url in SEARCHES for word in (BESIDE_TEXT, BESIDE_TOPIC))
+
+
+def walk(app, cast, visit):
+    """Open every page as everybody: who read the text, and who read the topic."""
+    text, topic, walked = set(), set(), list(pages(app, cast))
+    assert len(walked) > 50 and any(url.endswith("/moment.ics") for url in walked)
+    for person in cast.people:
+        browser = visit(person)
+        for url in walked:
+            answer = browser.get(url)
+            assert answer.status_code < 500, url
+            if TEXT in answer.text:
+                text.add(person.name.lower())
+            if TOPIC in answer.text:
+                topic.add(person.name.lower())
+    return text, topic
+
+
+def test_only_the_asker_and_the_one_helper_ever_read_it(app, cast, visit, secret, caplog):
+    """The line's other helper sees the topic; nobody else knows that it exists. It stands in no log either."""
+    text, topic = walk(app, cast, visit)
+    assert text == {"anna", "femke"}
+    assert topic == {"anna", "femke", "hugo"}
+    assert TEXT not in caplog.text
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_the_walk_catches_a_rule_that_lets_everybody_read(app, cast, visit, secret, monkeypatch):
+    """Planted."""
+
+    def anybody(self, person):
+        yield person.id == person.id, ""
+
+    monkeypatch.setattr(Pitstop, "readable_by", readable := rule()(anybody))
+    readable.__set_name__(Pitstop, "readable_by")
+    text, _topic = walk(app, cast, visit)
+    assert text - {"anna", "femke"}
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_before_it_is_picked_up_only_the_asker_reads_it(app, cast, visit):
+    Pitstop.ask(cast.anna, cast.lean, question=SECRET, topic=FEW_WORDS, readers="line")
+    assert walk(app, cast, visit) == ({"anna"}, {"anna", "femke", "hugo"})
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_who_put_it_back_or_left_the_line_can_no_longer_read_it(app, cast, visit, secret):
+    secret.put_back(cast.femke)
+    assert walk(app, cast, visit)[0] == {"anna"}
+    secret.pick_up(cast.femke)
+    cast.lean.remove_helper(cast.gijs, cast.femke.id)
+    db.session.commit()
+    assert walk(app, cast, visit)[0] == {"anna"}
+
+
+def test_no_refusal_says_a_word_of_it(cast, visit, secret):
+    """Every verb by everybody who may not: absent, or refused in words that tell nothing."""
+    for name in ("bram", "chris", "hugo", "gijs", "noor", "wim", "petra"):
+        browser = visit(getattr(cast, name))
+        for verb in secret.VERBS:
+            for answer in (browser.post(f"{secret.url}/{verb}"), browser.htmx(f"{secret.url}/{verb}")):
+                assert answer.status_code in (404, 409), (name, verb)
+                assert TEXT not in answer.text
+
+
+def test_it_stands_in_no_other_table(cast, secret):
+    """Not in the index, the events, the messages to people, or what was submitted."""
+    secret.refer(cast.femke, cast.recht.id)
+    secret.agree(cast.anna)
+    secret.close(cast.anna, "yes", "Een les", "Die iets anders zegt.")
+    db.session.commit()
+    for table in Base.metadata.sorted_tables:
+        rows = str(db.session.execute(table.select()).all())
+        found = TEXT in rows or TOPIC in rows
+        assert found == (table.name in ("pitstop", "message")), table.name
+
+
+def test_a_question_that_is_being_typed_is_sent_where_no_log_keeps_it(cast, visit):
+    """As a POST, which writes nothing."""
+    page = visit(cast.anna).get("/pitstops/new").text
+    assert 'data-hx-post="/lessons/like"' in page and "data-hx-get" not in page
+    answer = visit(cast.anna).htmx("/lessons/like", {"question": SECRET, "nonce": ""})
+    assert answer.status_code == 200 and "<html" not in answer.text
