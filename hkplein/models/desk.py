@@ -178,7 +178,7 @@ def waiting(person: Person) -> list[Waiting]:
         ),
         line("founder", "pit", Pit.id, Pit.name, Pit.created_at)
         .join(Founder, Founder.pit_id == Pit.id)
-        .where(Founder.person_id == me, Pit.state == "starting"),
+        .where(Founder.person_id == me, Founder.agreed.is_(None), Pit.state == "starting"),
     )
     rows = [Waiting(*row) for row in db.session.execute(union_all(*asked))]
     return sorted(rows, key=lambda row: (row.since is None, row.since, row.noun, row.id))
@@ -199,6 +199,9 @@ def news(person: Person, limit: int = 8) -> list[Event]:
         select(Event.id).where(Event.pit_id == person.pit_id, Event.pitstop_id.is_(None)),
     )
     newest = [select(part.order_by(Event.id.desc()).limit(limit).subquery().c.id) for part in touched]
-    options = [joinedload(name) for name in (Event.by, Event.whom, Event.task, Event.issue, Event.pit, Event.lesson)]
+    options = [
+        joinedload(name)
+        for name in (Event.by, Event.whom, Event.task, Event.seat, Event.issue, Event.pit, Event.lesson)
+    ]
     found = select(Event).where(Event.id.in_(union_all(*newest))).order_by(Event.id.desc()).limit(limit)
     return list(db.session.scalars(found.options(*options)))

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
-from wtforms import SelectChoice, SelectField, SelectMultipleField, TextAreaField
+from wtforms import SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from hkplein.clock import today
@@ -19,7 +19,7 @@ from hkplein.i18n import _, _l
 from hkplein.models import Bid, Issue, Person, Pit, Seat, Skill
 from hkplein.models.similar import similar
 from hkplein.models.team import in_order
-from hkplein.views import Answer, Form, bids, blame, find, leave, me, page, show, verbs
+from hkplein.views import Answer, Form, bids, blame, find, leave, me, options, page, show, verbs
 from hkplein.views.task_forms import CHOOSE, count, day, line, text, unless
 
 bp = Blueprint("seats", __name__, url_prefix="/seats")
@@ -83,7 +83,7 @@ def with_skills(form: Any) -> Any:
     rows = db.session.scalars(select(Skill).where(Skill.state == "active")).all()
     for kind, field in SKILLS.items():
         ours = sorted((skill for skill in rows if skill.kind == kind), key=lambda skill: skill.name.lower())
-        form[field].choices = [SelectChoice(skill.id, skill.name) for skill in ours]
+        form[field].choices = options({skill.id: skill.name for skill in ours})
     return form
 
 
@@ -93,7 +93,7 @@ def with_colleagues(form: Any, seat: Seat) -> Any:
     free = select(Person.id, Person.name, Pit.name).outerjoin(Pit, Pit.id == Person.pit_id)
     free = free.where(Person.active, Person.role == "colleague", Person.id.not_in(asked), Person.id != me().id)
     people = db.session.execute(free.order_by(Person.name, Person.id))
-    form.whom.choices = [SelectChoice(id_, f"{name}, {pit}" if pit else name) for id_, name, pit in people]
+    form.whom.choices = options({id_: f"{name}, {pit}" if pit else name for id_, name, pit in people})
     return form
 
 

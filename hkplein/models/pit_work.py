@@ -1,0 +1,106 @@
+"""The work that belongs to a pit: what is left of it before the pit can close, and where it goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import func, select, update
+
+from hkplein.clock import now
+from hkplein.db import change, db
+from hkplein.errors import Invalid, Refused
+from hkplein.i18n import _, ngettext
+from hkplein.models.event import Event
+from hkplein.models.issue_circle import people_of
+
+if TYPE_CHECKING:
+    from hkplein.models.person import Person
+
+OPEN_TASKS = ("draft", "open", "taken", "reported")
+OPEN_ISSUES = ("idea", "seeking", "forming", "running", "paused")
+
+
+class Left(NamedTuple):
+    """What stands between a pit and its closing."""
+
+    tasks: int
+    issues: int
+    people: int
+
+    def sentences(self) -> list[str]:
+        """What is left, in words."""
+        said = (
+            (
+                self.tasks,
+                ngettext(
+                    "One open task still needs another pit.", "%(num)s open tasks still need another pit.", self.tasks
+                ),
+            ),
+            (
+                self.issues,
+                ngettext("One issue still needs another pit.", "%(num)s issues still need another pit.", self.issues),
+            ),
+            (
+                self.people,
+                ngettext(
+                    "One colleague besides you is still in it.",
+                    "%(num)s colleagues besides you are still in it.",
+                    self.people,
+                ),
+            ),
+        )
+        return [sentence for number, sentence in said if number]
+
+
+class PitWork:
+    """Re-homing what a pit does, and closing it."""
+
+    if TYPE_CHECKING:
+        id: Any
+        name: Any
+
+    def left(self, person: Person) -> Left:
+        """What is left to do before `person` can close it: everybody else moves themselves, nobody is moved."""
+        from hkplein.models import Issue, Person, Task
+
+        def count(model: Any, *where: Any) -> int:
+            return (
+                db.session.scalar(select(func.count()).select_from(model).where(model.pit_id == self.id, *where)) or 0
+            )
+
+        return Left(
+            count(Task, Task.state.in_(OPEN_TASKS)),
+            count(Issue, Issue.state.in_(OPEN_ISSUES)),
+            count(Person, Person.active, Person.id != person.id),
+        )
+
+    def announce_closing(self, person: Person) -> None:
+        """Tell everybody in it, so that they can look for another pit."""
+        change(self, "announce-closing", person, moved_at=now())
+        _told(self, "announce-closing", person, people_of([self.id]))
+
+    def rehome(self, person: Person, *, pit: int) -> None:
+        """All open tasks and live issues belong to another pit from now on; that pit is told, not asked."""
+        from hkplein.models import Issue, Pit, Task
+
+        heir = db.session.get(Pit, pit)
+        if heir is None or heir.state != "active" or heir.id == self.id:
+            raise Invalid(pit=_("Choose another pit from the list."))
+        change(self, "rehome", person, moved_at=now())
+        for model, states in ((Task, OPEN_TASKS), (Issue, OPEN_ISSUES)):
+            ours = (model.pit_id == self.id, model.state.in_(states))
+            db.session.execute(update(model).where(*ours).values(pit_id=heir.id))
+        Event.record(heir, "rehome", by=person, tell={"pit": people_of([heir.id, self.id])}, note=self.name)
+
+    def close(self, person: Person) -> None:
+        """Close it, when nothing and nobody is left; what it did stays readable."""
+        change(self, "close", person, closed_at=now())  # from here on nobody can join
+        if left := self.left(person).sentences():
+            raise Refused(self, _("This pit cannot close yet.") + " " + " ".join(left))
+        if person.pit_id == self.id:
+            person.pit_id = None
+        _told(self, "close", person, [])
+
+
+def _told(pit: Any, verb: str, by: Person, people: list[int | None]) -> None:
+    Event.record(pit, verb, by=by, tell={"pit": people})
