@@ -440,7 +440,9 @@ def test_a_team_member_posts_for_the_issue_also_between_pits(cast, visit):
 def test_a_colleague_of_the_pit_mends_a_task_and_the_author_hears_it(cast, visit):
     task = make_task(cast)
     page = visit(cast.bram).get(task.url).text
-    assert f'action="{task.url}/edit"' in page
+    assert f'href="{task.url}/edit"' in page
+    assert 'value="Bel tien inwoners"' in visit(cast.bram).get(f"{task.url}/edit").text
+    assert visit(cast.chris).get(f"{task.url}/edit").status_code == 409
     bad = visit(cast.bram).post(f"{task.url}/edit", data=filled(title="Nieuwe titel", hours="40"))
     assert bad.status_code == 422 and 'value="Nieuwe titel"' in bad.text
     good = visit(cast.bram).post(f"{task.url}/edit", data=filled(title="Nieuwe titel"))

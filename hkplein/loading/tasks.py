@@ -65,7 +65,7 @@ def add_task(town: Town, entry: Entry) -> None:
     db.session.flush()
     others: list[Any] = [author, task.holder]
     for number in range(1, task.places if task.holder else 1):
-        task.places = 1
+        task.places, task.posting_id = 1, task.id
         others.append(add_place(town, task, town.chance("place", entry["id"], number), others))
     add_hands(town, task, entry, author)
     if means.state != "draft":

@@ -25,7 +25,7 @@ from hkplein.i18n import _, _l
 from hkplein.models import Bid, Issue, Person, Skill, Task
 from hkplein.models.skill import KINDS
 from hkplein.models.task_table import CHOICES, OFFERS
-from hkplein.views import Form, me, options
+from hkplein.views import Form, options
 
 CHOOSE = _l("Choose from the list.")
 KEPT = ("title", "description", "hours", "due", "place", "less_fun", "choice", "places", "mandate")
@@ -176,7 +176,6 @@ FORMS: dict[str, Callable[..., Form]] = {
     "withdraw": EndForm,
     "scrap": EndForm,
     "repost": RepostForm,
-    "edit": lambda: task_form(me()),
 }
 
 
@@ -187,11 +186,8 @@ def forms_for(task: Task, person: Person, hands: Sequence[Bid], typed: Mapping[s
         "release": {"hours_left": task.hours},
         "repost": {"hours": task.hours, "description": task.description},
     }
-    filled = {
-        name: task_form(person, task, formdata=None) if name == "edit" else form(formdata=None, **fresh.get(name, {}))
-        for name, form in forms.items()
-        if name not in typed
-    } | dict(typed)
+    filled = {name: form(formdata=None, **fresh.get(name, {})) for name, form in forms.items() if name not in typed}
+    filled |= typed
     if "choose" in filled:
         filled["choose"]["bid"].choices = [(hand.id, hand.person.name) for hand in hands]
     if "offer" in filled and task.mandate:

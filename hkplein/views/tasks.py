@@ -14,7 +14,7 @@ from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _
 from hkplein.models import Task
 from hkplein.models.event import named
-from hkplein.views import Answer, Form, blame, find, leave, me, page, show, verbs
+from hkplein.views import Answer, Form, blame, done, find, leave, me, page, show, verbs
 from hkplein.views.task_forms import FORMS, forms_for, task_form
 
 bp = Blueprint("tasks", __name__, url_prefix="/tasks")
@@ -54,6 +54,7 @@ def paint(task: Task, *, notice: str = "", said: str = "", typed: dict[str, Form
         "said": said,
         "forms": defaultdict(lambda: None, forms_for(task, person, hands, typed or {})),
         "hands": hands,
+        "editable": task.may("edit", person),
         "mine": mine,
         "turned_down": turned_down,
         "places": many(task.siblings()) if task.posting_id else [],
@@ -91,9 +92,29 @@ def new() -> Answer:
     return leave(task.url, Task.VERBS["post"].said)
 
 
-def form_page(form: Form) -> str:
-    """The page to post a task."""
-    return render_template("tasks/new.html", form=form)
+def form_page(form: Form, task: Task | None = None) -> str:
+    """The page to post a task, or to change one."""
+    return render_template("tasks/new.html", form=form, task=task)
 
 
-verbs(bp, Task, FORMS)
+@bp.route("/<id:id>/edit", methods=["GET", "POST"])
+def edit(id: int) -> Answer:
+    """Change what a task says."""
+    person = me()
+    task = find(Task, id, Task.visible_to(person), *WHOLE)
+    if not task.may("edit", person):
+        raise Refused(task, task.why_not("edit", person))
+    if request.method == "GET":
+        return form_page(task_form(person, task, formdata=None), task)
+    form = task_form(person, task)
+    if not form.validate():
+        return form_page(form, task), 422
+    try:
+        task.edit(person, **form.data)
+    except Invalid as invalid:
+        blame(form, invalid)
+        return form_page(form, task), 422
+    return done(task, task.VERBS["edit"].said)
+
+
+verbs(bp, Task, FORMS, but=("edit",))
