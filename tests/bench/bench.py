@@ -35,14 +35,15 @@ WORDS = (
 
 def fill(path: Path, count: int) -> None:
     """The demo municipality with `count` tasks on top, one in ten of them open."""
-    from hkplein.load import load
     from sqlalchemy import insert, select
 
     from hkplein import create_app
     from hkplein.clock import now, today
     from hkplein.config import ROOT
     from hkplein.db import db
+    from hkplein.loading import load
     from hkplein.models import Event, Person, Pit, Skill, Task, TaskSkill
+    from hkplein.models.square_count import add_up
 
     app = create_app({"SECRET_KEY": "k" * 40, "SQLALCHEMY_DATABASE_URI": f"sqlite:///{path}"})
     with app.app_context():
@@ -82,6 +83,7 @@ def fill(path: Path, count: int) -> None:
             db.session.execute(insert(Event), events)
             db.session.execute(insert(TaskSkill), asked)
             db.session.commit()
+        add_up()  # what the clock does
         db.session.execute(db.text("ANALYZE"))
         db.session.commit()
 
