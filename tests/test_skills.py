@@ -45,6 +45,9 @@ def test_somebody_proposes_a_skill_and_may_use_it_at_once(cast, visit):
     skill = db.session.scalars(select(Skill).filter_by(name_nl="Vertellen")).one()
     assert (answer.status_code, answer.location) == (303, skill.url)
     assert (skill.state, skill.proposed_by_id, skill.name) == ("proposed", cast.anna.id, "Vertellen")
+    told = db.session.scalars(select(Notification)).one()
+    assert (told.person_id, told.why) == (cast.gijs.id, "steward")
+    assert "one is proposed" in visit(cast.gijs).get("/steward").text
     assert "Vertellen" in visit(cast.bram).get(f"{cast.bram.url}/edit").text
 
 

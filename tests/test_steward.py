@@ -109,8 +109,9 @@ def test_changing_an_account_tells_whose_it_is(cast, visit):
     assert visit(cast.gijs).post(f"{cast.anna.url}/account", data={**data, "partner_id": "0"}).status_code == 303
     anna = db.session.get(Person, cast.anna.id)
     assert (anna.name, anna.email, anna.steward, anna.pit_id) == ("Anna B", "anna.b@voorbeeld.nl", True, cast.groen.id)
-    told = db.session.scalars(select(Notification)).one()
-    assert (told.person_id, told.why) == (anna.id, "you")
+    told = db.session.execute(select(Event.verb, Notification.person_id).join(Notification.event)).all()
+    assert ("account", anna.id) in told
+    assert ("join", cast.chris.id) in told and ("leave", cast.bram.id) in told, "both pits hear who comes and goes"
     taken = {**data, "email": "bram@voorbeeld.nl", "partner_id": "0"}
     answer = visit(cast.gijs).post(f"{anna.url}/account", data=taken)
     assert answer.status_code == 422 and "bram@voorbeeld.nl" in answer.text
@@ -144,7 +145,8 @@ def test_a_closed_account_is_signed_out_at_once_and_can_be_opened_again(cast, vi
     assert browser.post(f"{cast.bram.url}/reset-password").status_code == 409
     assert browser.post(f"{cast.bram.url}/activate").status_code == 303
     assert db.session.get(Person, cast.bram.id).active
-    assert db.session.scalars(select(Event.verb)).all() == ["deactivate", "activate"]
+    assert db.session.scalars(select(Event.verb)).all() == ["leave", "deactivate", "activate"]
+    assert db.session.get(Person, cast.bram.id).pit_id is None
 
 
 def test_what_somebody_held_is_handed_back_and_everybody_concerned_is_told(cast, visit):

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from hkplein.clock import now
 from hkplein.db import db
-from hkplein.models import pitstop
 from hkplein.models.issue import Issue
 from hkplein.models.person import Person
+from hkplein.models.pitstop import overdue_lines
 from hkplein.models.task import Task
 
 FEWEST = 5  # people (or pitstops, each of somebody) that a total is about, at least
@@ -35,8 +35,7 @@ def health() -> Health | None:
     colleagues = select(func.count()).where(Person.active, Person.role == "colleague")
     if few(db.session.scalar(colleagues) or 0) is None:
         return None
-    overdue = getattr(pitstop, "overdue_lines", None)
-    lines = [(name, few(count)) for name, count in db.session.execute(overdue())] if overdue else []
+    lines = [(name, few(count)) for name, count in db.session.execute(overdue_lines())]
     seeking = select(func.count()).where(Issue.state == "seeking", Issue.created_at < now() - timedelta(days=14))
     return Health(lines, open_tasks(), db.session.scalar(seeking) or 0)
 

@@ -48,21 +48,25 @@ class PersonAccount:
         """A new account, with a one-time password; the steward's."""
         from hkplein.models import Person
 
+        columns, pit_id = _settled(columns)
         until = now() + PersonAccount.ONE_TIME
-        person = Person(**_settled(columns), password_hash=password_hash, password_until=until)
+        person = Person(**columns, password_hash=password_hash, password_until=until)
         _unless_taken(lambda: db.session.add(person))
         _record(person, "account", steward)
+        _settle_in(person, pit_id)
         return person
 
     def account(self, steward: Person, **columns: Any) -> None:
         """Change name, e-mail address, pit or role."""
-        columns = _settled(columns)
+        person: Any = self
+        columns, pit_id = _settled(columns)
         if self.id == steward.id and not columns["steward"]:
             raise Invalid(role=_("You cannot stop being administrator by yourself. Ask another one."))
         if self.role == "colleague" != columns["role"]:
-            let_go(self, steward)  # type: ignore[arg-type]
-        _unless_taken(lambda: change(self, "account", steward, **columns))
-        _record(self, "account", steward)
+            let_go(person, steward)
+        _unless_taken(lambda: change(person, "account", steward, **columns))
+        _record(person, "account", steward)
+        _settle_in(person, pit_id)
 
     def reset_password(self, steward: Person, *, password_hash: str) -> None:
         """A one-time password; whoever was signed in is not any more."""
@@ -77,7 +81,7 @@ class PersonAccount:
         if sentence := person.why_not("deactivate", steward):
             raise Refused(person, sentence)
         done = let_go(person, steward)
-        change(person, "deactivate", steward, active=False, steward=False, pit_id=None, password_hash=None)
+        change(person, "deactivate", steward, active=False, steward=False, password_hash=None)
         self.sign_out_everywhere()
         _record(person, "deactivate", steward)
         return done
@@ -98,21 +102,33 @@ class PersonAccount:
         SignIn.end_all(self, but)  # type: ignore[arg-type]
 
 
-def _settled(columns: dict[str, Any]) -> dict[str, Any]:
-    """What belongs to the chosen role: only colleagues have a pit, only partners an organisation."""
+def _settled(columns: dict[str, Any]) -> tuple[dict[str, Any], int | None]:
+    """What belongs to the chosen role, and the pit: only colleagues have one, only partners an organisation."""
     role = columns["role"]
     colleague = role in {"colleague", "steward"}
     if role == "partner" and not columns.get("partner_id"):
         raise Invalid(partner_id=_("Choose for which organisation."))
-    return {
+    settled = {
         "name": columns["name"],
         "sought": folded(columns["name"]),
         "email": columns["email"].lower(),
         "role": "colleague" if colleague else role,
         "steward": role == "steward",
-        "pit_id": columns.get("pit_id") if colleague else None,
         "partner_id": columns["partner_id"] if role == "partner" else None,
     }
+    return settled, columns.get("pit_id") if colleague else None
+
+
+def _settle_in(person: Person, pit_id: int | None) -> None:
+    """Come to the chosen pit, or go between pits; the pits hear it as ever."""
+    from hkplein.models import Pit
+
+    if pit_id == person.pit_id:
+        return
+    if pit_id is not None:
+        db.session.get_one(Pit, pit_id).join(person)
+    elif person.pit_id is not None:
+        db.session.get_one(Pit, person.pit_id).leave(person)
 
 
 def _unless_taken(act: Callable[[], Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -25,15 +25,15 @@ def let_go(person: Person, steward: Person) -> Counter[str]:
         for verb, fields in verbs.items():
             if row.may(verb, person):
                 getattr(row, row.VERBS[verb].method)(person, **fields)
-                done[verb] += 1
+                done[f"{row.noun} {verb}"] += 1
                 break
-    done["remove-helper"] = _leave_lines(person, steward)
+    done["line remove-helper"] = _leave_lines(person, steward)
     return done
 
 
 def _held(person: Person) -> Iterator[tuple[Any, dict[str, dict[str, Any]]]]:
     """What may have to be let go, with the verbs of which the first that may be done does it."""
-    from hkplein.models import Bid, Issue, Pitstop, Swap, Task
+    from hkplein.models import Bid, Issue, Pit, Pitstop, Swap, Task
 
     for swap in _rows(Swap, (Swap.proposer_id == person.id) | (Swap.other_id == person.id), Swap.live()):
         yield swap, {"withdraw": {}, "decline": {}}
@@ -51,6 +51,10 @@ def _held(person: Person) -> Iterator[tuple[Any, dict[str, dict[str, Any]]]]:
         yield pitstop, {"put-back": {}}
     for pitstop in _rows(Pitstop, Pitstop.asker_id == person.id, Pitstop.readers == "line"):
         yield pitstop, {"withdraw": {}}
+    for pit in _rows(Pit, Pit.id.in_(person.fact("founder") | person.fact("asked-founder"))):
+        yield pit, {"decline-founding": {}, "give-up": {}}
+    for pit in _rows(Pit, Pit.id == person.pit_id):
+        yield pit, {"leave": {}}
 
 
 def _rows(model: Any, *where: Any) -> list[Any]:
@@ -66,24 +70,25 @@ def _leave_lines(person: Person, steward: Person) -> int:
     return len(lines)
 
 
+# What was let go, in a sentence for the steward.
+SENTENCES: dict[str, Callable[[int], str]] = {
+    "task release": lambda n: ngettext("One task is back on the square.", "%(num)s tasks are back on the square.", n),
+    "bid leave": lambda n: ngettext("One seat is free again.", "%(num)s seats are free again.", n),
+    "issue step-down": lambda n: ngettext(
+        "One issue seeks a trekker; its deputy acts meanwhile.",
+        "%(num)s issues seek a trekker; their deputies act meanwhile.",
+        n,
+    ),
+    "issue step-back": lambda n: ngettext("One issue needs a new deputy.", "%(num)s issues need a new deputy.", n),
+    "pitstop put-back": lambda n: ngettext(
+        "One pitstop waits for another helper.", "%(num)s pitstops wait for another helper.", n
+    ),
+    "line remove-helper": lambda n: ngettext(
+        "One help line has a helper fewer.", "%(num)s help lines have a helper fewer.", n
+    ),
+}
+
+
 def told(done: Counter[str]) -> str:
     """What was let go, in sentences for the steward."""
-    sentences = {
-        "release": ngettext(
-            "One task is back on the square.", "%(num)s tasks are back on the square.", done["release"]
-        ),
-        "leave": ngettext("One seat is free again.", "%(num)s seats are free again.", done["leave"]),
-        "step-down": ngettext(
-            "One issue seeks a trekker; its deputy acts meanwhile.",
-            "%(num)s issues seek a trekker; their deputies act meanwhile.",
-            done["step-down"],
-        ),
-        "step-back": ngettext("One issue needs a new deputy.", "%(num)s issues need a new deputy.", done["step-back"]),
-        "put-back": ngettext(
-            "One pitstop waits for another helper.", "%(num)s pitstops wait for another helper.", done["put-back"]
-        ),
-        "remove-helper": ngettext(
-            "One help line has a helper fewer.", "%(num)s help lines have a helper fewer.", done["remove-helper"]
-        ),
-    }
-    return " ".join(sentence for verb, sentence in sentences.items() if done[verb])
+    return " ".join(sentence(done[what]) for what, sentence in SENTENCES.items() if done[what])

@@ -40,6 +40,7 @@ class Skill(Model):
     USABLE: ClassVar[tuple[str, ...]] = ("proposed", "active")
     STATES = {"proposed": _l("proposed"), "active": _l("in use"), "merged": _l("merged")}
     VERBS = table(
+        Verb("propose", "", None, "visible_to", told=_l("%(who)s proposes a new skill."), clock=True),
         Verb(
             "accept",
             "proposed",
@@ -108,7 +109,9 @@ class Skill(Model):
 
     @staticmethod
     def propose(person: Person, *, kind: str, name_nl: str, name_en: str, description: str) -> Skill:
-        """A new skill; it may be used at once, and the steward looks at it."""
+        """A new skill; it may be used at once, and the stewards look at it."""
+        from hkplein.models import Event, Person
+
         twin = select(Skill).where(Skill.kind == kind, Skill.called(name_nl))
         if found := db.session.scalar(twin):
             raise Invalid(name_nl=_("This one is on the list already, as “%(name)s”.", name=found.name))
@@ -124,6 +127,8 @@ class Skill(Model):
         )
         db.session.add(skill)
         db.session.flush()
+        stewards = select(Person.id).where(Person.steward, Person.active)
+        Event.record(skill, "propose", by=person, note=name_nl, tell={"steward": db.session.scalars(stewards)})
         return skill
 
     @classmethod

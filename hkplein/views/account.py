@@ -16,21 +16,35 @@ from hkplein.db import db
 from hkplein.i18n import LANGUAGES, _, _l, speak
 from hkplein.models import Attempt, Municipality, Person, SignIn
 from hkplein.models.session import digest
-from hkplein.passwords import check, hashed, problem_with
+from hkplein.passwords import MAXIMUM, check, hashed, problem_with
 from hkplein.views import Answer, Form, leave, me
 from hkplein.views.requests import aside, public
 
 bp = Blueprint("account", __name__)
+NOW = {"autocomplete": "current-password"}
 
 
 class SignInForm(Form):
-    email = EmailField(_l("E-mail address"), [InputRequired(_l("Fill in your e-mail address."))])
-    password = PasswordField(_l("Password"), [InputRequired(_l("Fill in your password.")), Length(max=128)])
+    email = EmailField(
+        _l("E-mail address"),
+        [InputRequired(_l("Fill in your e-mail address."))],
+        render_kw={"autocomplete": "username"},
+    )
+    password = PasswordField(
+        _l("Password"), [InputRequired(_l("Fill in your password.")), Length(max=MAXIMUM)], render_kw=NOW
+    )
 
 
 class PasswordForm(Form):
-    current = PasswordField(_l("Your password now"), [InputRequired(_l("Fill in your password as it is now."))])
-    new = PasswordField(_l("New password"), [InputRequired(_l("Fill in a new password."))])
+    current = PasswordField(
+        _l("Your password now"), [InputRequired(_l("Fill in your password as it is now."))], render_kw=NOW
+    )
+    new = PasswordField(
+        _l("New password"),
+        [InputRequired(_l("Fill in a new password."))],
+        description=_l("At least 8 characters; a sentence of 15 or more is best. Any characters will do."),
+        render_kw={"autocomplete": "new-password"},
+    )
 
 
 @bp.get("/healthz")

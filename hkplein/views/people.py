@@ -24,7 +24,7 @@ from hkplein.views.requests import aside
 from hkplein.views.steward import AccountForm, hand_out, one_time
 
 bp = Blueprint("people", __name__, url_prefix="/people")
-PER_PAGE = 40
+PER_PAGE = 42
 WHOLE = (joinedload(Person.pit), joinedload(Person.partner), selectinload(Person.skills))
 
 

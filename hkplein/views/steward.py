@@ -6,16 +6,16 @@ import secrets
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import joinedload, lazyload
 from werkzeug.wrappers import Response
 from wtforms import EmailField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 
 from hkplein.db import db
 from hkplein.errors import Invalid
 from hkplein.i18n import _, _l
-from hkplein.models import Municipality, Partner, Person, Pit
+from hkplein.models import Municipality, Partner, Person, Pit, Skill
 from hkplein.models.health import health as totals
 from hkplein.passwords import hashed
 from hkplein.views import Answer, Form, blame, find, leave, me, options, trimmed
@@ -50,7 +50,7 @@ class AccountForm(Form):
         ],
         description=_l("With this somebody signs in."),
     )
-    role = SelectField(_l("Role"), choices=options(ROLES))
+    role = SelectField(_l("Role"), [InputRequired(_l("Choose a role."))], choices=options(ROLES))
     pit_id = SelectField(_l("Pit (of a colleague)"), coerce=whole)
     partner_id = SelectField(_l("Organisation (of a partner)"), coerce=whole)
 
@@ -61,7 +61,7 @@ class AccountForm(Form):
             about["role"] = "steward" if person.steward else person.role
             about |= {name: getattr(person, name) for name in ("name", "email", "pit_id", "partner_id")} | {"obj": None}
         form = cls(**about)
-        pits = db.session.execute(select(Pit.id, Pit.name).where(Pit.state != "closed").order_by(Pit.name))
+        pits = db.session.execute(select(Pit.id, Pit.name).where(Pit.state == "active").order_by(Pit.name))
         partners = db.session.execute(select(Partner.id, Partner.name).order_by(Partner.name))
         form.pit_id.choices = [("0", _("between pits")), *((str(row.id), row.name) for row in pits)]
         form.partner_id.choices = [("0", _("none")), *((str(row.id), row.name) for row in partners)]
@@ -88,7 +88,8 @@ def only_stewards() -> None:
 @bp.get("/steward")
 def index() -> str:
     """What a steward can do, and what not."""
-    return render_template("steward/page.html")
+    proposed = db.session.scalar(select(func.count()).where(Skill.state == "proposed"))
+    return render_template("steward/page.html", proposed=proposed)
 
 
 @bp.get("/steward/accounts")
