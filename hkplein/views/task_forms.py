@@ -190,6 +190,7 @@ def forms_for(task: Task, person: Person, hands: Sequence[Bid], typed: Mapping[s
     filled |= typed
     if "choose" in filled:
         filled["choose"]["bid"].choices = [(hand.id, hand.person.name) for hand in hands]
+        filled["choose"]["reason"].flags.required = task.places == 1
     if "offer" in filled and task.mandate:
         filled["offer"]["kind"].choices = options({"give": OFFERS["give"]})
     return filled
