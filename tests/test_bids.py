@@ -12,12 +12,12 @@ from hkplein.db import db
 from hkplein.errors import Refused
 from hkplein.models import Bid, Event, Notification
 from tests.cast import keep, make_issue, make_seat, make_task
-from tests.table import hold
+from tests.table import Allowed, hold
 from tests.test_seats import make_bid, tick, told
 
 LEAD = {"dina", "eva"}
 ANSWER = {"raised": LEAD, "waiting": LEAD, "invited": {"chris"}}
-ALLOWED = {
+ALLOWED: Allowed = {
     "accept": ANSWER,
     "decline": ANSWER,
     "wait": {"raised": LEAD},
@@ -184,11 +184,11 @@ def test_leaving_opens_the_seat_and_asks_the_first_of_the_waiting_list(cast, vis
     assert seat.holder_id == cast.noor.id
 
 
-def test_somebody_who_just_left_the_waiting_list_is_passed_over(cast, issue):
+def test_somebody_who_just_left_the_waiting_list_is_passed_over(cast, issue, monkeypatch):
     seat = make_seat(cast, issue, "filled")
     mine = make_bid(seat, cast.sara, "accepted")
     gone, next_one = make_bid(seat, cast.chris, "waiting"), make_bid(seat, cast.noor, "waiting")
-    gone.offer = lambda: False  # withdrawn at the same moment
+    monkeypatch.setattr(gone, "offer", lambda: False)  # withdrawn at the same moment
     mine.leave(cast.sara)
     assert (gone.state, next_one.state) == ("waiting", "invited")
 

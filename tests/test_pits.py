@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -10,13 +13,13 @@ from hkplein.db import db
 from hkplein.errors import Refused
 from hkplein.models import Event, Founder, Lesson, Person, Pit
 from tests.cast import PEOPLE, keep, make_issue, make_seat, make_task
-from tests.table import everybody, hold
+from tests.table import Allowed, everybody, hold
 from tests.test_seats import told
 
 COLLEAGUES = everybody("wim", "petra")
 BALIE = {"anna", "bram", "sara"}
 # In the pit under the table: Anna, Bram and Sara. Starting: Anna said yes, Bram was asked.
-ALLOWED = {
+ALLOWED: Allowed = {
     "join-founding": {"starting": {"bram"}},
     "decline-founding": {"starting": {"bram"}},
     "ask-founder": {"starting": {"anna"}},
@@ -32,16 +35,18 @@ ALLOWED = {
 FOUND = {"name": "Pit Haven", "purpose": "Dat de haven leeft.", "domain": "water"}
 
 
-def make_pit(state="active", people=(), name="Nieuw", **values):
+def make_pit(state: str = "active", people: Sequence[Person] = (), name: str = "Nieuw", **values: Any) -> Pit:
+    """A pit, with people in it."""
     count = len(db.session.scalars(select(Pit.id)).all())
-    pit = keep(Pit(key=f"pit-{count}", name=f"{name} {count}", purpose="Dat het werkt.", state=state, **values))
+    pit: Pit = keep(Pit(key=f"pit-{count}", name=f"{name} {count}", purpose="Dat het werkt.", state=state, **values))
     for person in people:
         person.pit_id = pit.id
     db.session.commit()
     return pit
 
 
-def make_founders(pit, **answers):
+def make_founders(pit: Pit, **answers: bool | None) -> Pit:
+    """Who start it, and what they said."""
     for name, agreed in answers.items():
         person = db.session.scalars(select(Person).where(Person.name == name.title())).one()
         keep(Founder(pit_id=pit.id, person_id=person.id, agreed=agreed))
@@ -54,8 +59,8 @@ def test_the_table_of_pits_holds_for_everybody(state, cast, visit):
     def make(state):
         db.session.execute(db.text("UPDATE pit SET name = key"))  # a new name is free each time
         for name, about in PEOPLE.items():
-            home = getattr(cast, about["pit"]).id if about.get("pit") else None
-            getattr(cast, name).pit_id = home
+            home: Any = about
+            getattr(cast, name).pit_id = getattr(cast, home["pit"]).id if "pit" in home else None
         people = [getattr(cast, name) for name in BALIE] if state == "active" else []
         return make_founders(make_pit(state, people), anna=True, bram=None, sara=False)
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select, update
 
 from hkplein.db import db
@@ -16,11 +19,13 @@ from tests.test_seats import make_bid
 ROUNDS = 5
 
 
-def at_once(app, acts):
+def at_once(app: Flask, acts: Sequence[Any]) -> list[Any]:
     """Do all of `acts`, each in a thread and a transaction of its own, from what was read before; who won."""
-    barrier, won, wrong = threading.Barrier(len(acts)), [], []
+    barrier = threading.Barrier(len(acts))
+    won: list[Any] = []
+    wrong: list[str] = []
 
-    def run(name, read, act):
+    def run(name: int, read: Any, act: Any) -> None:
         with app.app_context():
             rows = read()
             db.session.commit()  # what was read is kept, and may be stale by the time it is acted upon
@@ -46,13 +51,13 @@ def at_once(app, acts):
     return won
 
 
-def everybody_at_once(app, cast):
+def everybody_at_once(app: Flask, cast: Any) -> Any:
     """Each of ten hands for one seat is accepted at the same instant; how many yeses were kept."""
     place = make_seat(cast, make_issue(cast))
     hands = [make_bid(place, p).id for p in cast.people if p.name not in ("Dina", "Eva")]
     lead = cast.dina.id
 
-    def yes(id_):
+    def yes(id_: int) -> Any:
         return (lambda: (db.session.get(Bid, id_), db.session.get(Person, lead)), lambda hand, dina: hand.accept(dina))
 
     won = at_once(app, [yes(id_) for id_ in hands])
@@ -62,7 +67,7 @@ def everybody_at_once(app, cast):
     return place, won, accepted, fills
 
 
-def test_of_ten_yeses_at_the_same_instant_one_is_kept(app, cast):
+def test_of_ten_yeses_at_the_same_instant_one_is_kept(app: Flask, cast: Any) -> None:
     for _round in range(ROUNDS):
         place, won, accepted, fills = everybody_at_once(app, cast)
         assert (len(won), len(accepted), fills, place.state) == (1, 1, 1, "filled")
@@ -78,7 +83,7 @@ def test_leaving_and_ending_at_the_same_instant_never_wait_for_each_other(app, c
             for person, state in ((cast.sara, "accepted"), (cast.chris, "waiting"), (cast.noor, "raised"))
         )
 
-        def read(model, id_, person):
+        def read(model: Any, id_: int, person: int) -> Any:
             return lambda: (db.session.get(model, id_), db.session.get(Person, person))
 
         at_once(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -10,13 +11,13 @@ from sqlalchemy import select
 from hkplein.clock import TRANSITIONS, end_of, moved_to, today, working_days_after
 from hkplein.db import db
 from hkplein.errors import Invalid, Refused
-from hkplein.models import Bid, Event, Notification, PersonSkill, Seat
+from hkplein.models import Bid, Event, Notification, Person, PersonSkill, Seat
 from hkplein.models.team import Team
 from tests.cast import keep, make_issue, make_seat, make_task
-from tests.table import everybody, hold
+from tests.table import Allowed, everybody, hold
 
 LEAD = {"dina", "eva"}
-ALLOWED = {
+ALLOWED: Allowed = {
     "raise-hand": {"open": everybody("dina", "eva", "wim")},
     "invite": {"open": LEAD},
     "edit": {"open": LEAD, "filled": LEAD},
@@ -29,12 +30,14 @@ def issue(cast):
     return make_issue(cast)
 
 
-def make_bid(seat, person, state="raised", **values):
+def make_bid(seat: Seat, person: Person, state: str = "raised", **values: Any) -> Bid:
+    """A bid on a seat."""
     values = {"by_id": person.id, **values}
-    return keep(Bid(seat_id=seat.id, person_id=person.id, state=state, **values))
+    bid: Bid = keep(Bid(seat_id=seat.id, person_id=person.id, state=state, **values))
+    return bid
 
 
-def told(verb, noun="seat"):
+def told(verb: str, noun: str = "seat") -> set[Any]:
     """Who was told of a verb, and why."""
     rows = db.session.execute(
         select(Notification.person_id, Notification.why)
@@ -44,7 +47,7 @@ def told(verb, noun="seat"):
     return {tuple(row) for row in rows}
 
 
-def tick(days=0):
+def tick(days: int = 0) -> int:
     """What time does to seats, so many working days from now; twice, for it must do it once."""
     done = 0
     with moved_to(end_of(working_days_after(today(), days)) - timedelta(hours=1)):
@@ -264,7 +267,7 @@ def test_the_team_says_who_sits_where_and_what_is_missing(cast, issue):
     make_seat(cast, issue, "open", title="Teller", skills=[cast.tellen])
     team = Team.of(issue, cast.anna)
     assert [(str(title), person.name) for title, person in team.lead] == [("trekker", "Dina"), ("deputy", "Eva")]
-    assert [s.title for s in team.open] == ["Teller"] and [s.holder.name for s in team.filled] == ["Sara"]
+    assert [s.title for s in team.open] == ["Teller"] and [s.holder_id for s in team.filled] == [cast.sara.id]
     assert [skill.name for skill in team.skills("knowledge")] == ["Counting"] and team.skills("process") == []
     assert [pit.name for pit in team.pits] == ["Pit Balie", "Pit Groen", "Pit Mens"]
     assert team.gaps() == [
@@ -307,7 +310,8 @@ def test_the_team_takes_as_many_queries_for_a_hundred_seats_as_for_two(cast, sta
         with statements() as said:
             team = Team.of(issue, cast.dina)
             assert len(team.open) == size / 2
-            assert [hand.person.pit.name for seat in team.seats for hand in team.hands(seat)] == ["Pit Groen"] * size
+            pits = [hand.person.pit for seat in team.seats for hand in team.hands(seat)]
+            assert [pit and pit.name for pit in pits] == ["Pit Groen"] * size
             assert team.gaps() and team.pits and team.skills("process") == []
         counts.append(len(said))
     assert counts[0] == counts[1] <= 12, said

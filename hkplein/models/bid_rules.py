@@ -62,7 +62,7 @@ class BidRules:
             "declinable_by",
             _l("Rather not"),
             _l("Your answer is sent."),
-            _l("%(who)s says no: %(whom)s and the seat “%(what)s” in “%(issue)s”."),
+            _l("Not this time, says %(who)s: %(whom)s and the seat “%(what)s” in “%(issue)s”."),
             gone=ANSWERED,
         ),
         Verb(
@@ -72,7 +72,7 @@ class BidRules:
             "withdrawable_by",
             _l("Withdraw"),
             _l("Withdrawn."),
-            _l("%(who)s withdrew: %(whom)s and the seat “%(what)s” in “%(issue)s”."),
+            _l("The hand or invitation of %(whom)s for the seat “%(what)s” in “%(issue)s” was withdrawn."),
             gone=ANSWERED,
         ),
         Verb(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from hkplein.clock import now, today
 from hkplein.db import LAZY, Model, change, db
 from hkplein.errors import Invalid, Refused
-from hkplein.i18n import _, day, number
+from hkplein.i18n import _, day, ngettext
 from hkplein.models.event import Event
 from hkplein.models.issue import Issue
 from hkplein.models.issue_circle import people_of
@@ -57,7 +57,8 @@ class Seat(SeatRules, Model):
     @property
     def wording(self) -> dict[str, str]:
         """The issue, the hours and the date, as the sentences name them."""
-        return {"issue": self.issue.title, "hours": number(self.hours), "until": day(self.until)}
+        hours = ngettext("%(num)s hour a week", "%(num)s hours a week", self.hours)
+        return {"issue": self.issue.title, "hours": hours, "until": day(self.until)}
 
     @property
     def lead(self) -> list[int | None]:

@@ -50,7 +50,7 @@ class SeatRules:
             "editable_by",
             _l("Change this seat"),
             _l("The seat is changed."),
-            _l("%(who)s changed the seat “%(what)s” in “%(issue)s”: %(hours)s hours a week until %(until)s."),
+            _l("%(who)s changed the seat “%(what)s” in “%(issue)s”: %(hours)s until %(until)s."),
             icon="edit",
         ),
         Verb(
@@ -76,7 +76,7 @@ class SeatRules:
             "open",
             "filled",
             "open_now",
-            told=_l("%(who)s joins “%(issue)s” as “%(what)s”: gives %(hours)s hours a week until %(until)s."),
+            told=_l("%(who)s joins “%(issue)s” as “%(what)s”: gives %(hours)s until %(until)s."),
             gone=TAKEN,
             clock=True,
         ),
