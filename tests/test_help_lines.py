@@ -28,14 +28,14 @@ EDITED = {"name": "Lean", "purpose": "Werk loopt vast", "promised_days": 3, "rea
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("state", ["active", "closed"])
 def test_helpers_say_when_they_help_and_a_steward_manages_the_rest(cast, visit, state):
-    def make(state):
-        line = keep(HelpLine(key=f"lijn-{len(keys)}", name="Lijn", state=state))
+    def make(state: str) -> HelpLine:
+        line: HelpLine = keep(HelpLine(key=f"lijn-{len(keys)}", name="Lijn", state=state))
         keys.append(line)
         for person in (cast.femke, cast.hugo):
             keep(HelpLineHelper(line_id=line.id, person_id=person.id))
         return line
 
-    keys = []
+    keys: list[HelpLine] = []
     data = {
         "edit": EDITED,
         "add-helper": {"person_id": cast.bram.id},
@@ -151,12 +151,12 @@ def test_a_partner_sees_no_help_lines(cast, visit):
 
 
 def test_the_number_of_queries_does_not_grow_with_helpers_and_queue(cast, visit, statements):
-    def asked(url):
+    def asked(url: str) -> int:
         with statements() as said:
             browser.get(url)
         return len(said)
 
-    def add(count):
+    def add(count: int) -> None:
         for n in range(count):
             people.append(n)
             person = keep(
@@ -165,7 +165,8 @@ def test_the_number_of_queries_does_not_grow_with_helpers_and_queue(cast, visit,
             keep(HelpLineHelper(line_id=cast.lean.id, person_id=person.id))
             make_pitstop(cast, readers="line", topic=str(n))
 
-    people, browser = [], visit(cast.femke)
+    people: list[int] = []
+    browser = visit(cast.femke)
     add(3)
     few = [asked(url) for url in ("/help-lines", cast.lean.url)]
     add(30)

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
 from hkplein.db import db
+from hkplein.errors import Refused
 from hkplein.models import Event, Lesson, LessonHelped, Notification, SearchEntry
 from tests.cast import keep, make_issue, make_pitstop
 from tests.table import everybody, hold
 
 # Anna's lesson; a draft is hers alone, and a partner reads the lessons of its own issues only.
 COLLEAGUES = everybody("wim", "petra")
-TABLE = {
+TABLE: dict[str, dict[str, Collection[str]]] = {
     "helped-us": {"shared": COLLEAGUES - {"anna"}},
     "edit": {"draft": {"anna"}, "shared": {"anna"}},
     "archive": {"shared": {"anna"}},
 }
 
 
-def make_lesson(cast, state="shared", **values):
+def make_lesson(cast: Any, state: str = "shared", **values: Any) -> Lesson:
     values = {"title": "Bel eerst", "text": "Bel.", "author_id": cast.anna.id, "pit_id": cast.balie.id, **values}
-    lesson = keep(Lesson(state=state, **values))
+    lesson: Lesson = keep(Lesson(state=state, **values))
     if state == "shared":
         SearchEntry.put(lesson, lesson.title, lesson.text)
         db.session.commit()
@@ -96,8 +100,6 @@ def test_it_can_be_said_once(cast, visit):
 
 def test_at_the_same_moment_it_is_said_once_as_well(cast):
     """The rule was asked before the other one was written: the table itself has the last word."""
-    from hkplein.errors import Refused
-
     lesson = make_lesson(cast)
     assert lesson.may("helped-us", cast.chris)
     facts = dict(cast.chris.facts)
@@ -146,7 +148,7 @@ def test_a_lesson_links_its_pitstop_only_for_those_who_may_read_that(cast, visit
 
 
 def test_the_list_goes_on_by_key_with_as_many_queries_for_many_as_for_few(cast, visit, statements):
-    def asked(url):
+    def asked(url: str) -> int:
         with statements() as said:
             browser.get(url)
         return len(said)
@@ -157,6 +159,6 @@ def test_the_list_goes_on_by_key_with_as_many_queries_for_many_as_for_few(cast, 
     ids += [make_lesson(cast).id for _n in range(32)]
     assert [asked("/lessons"), asked("/lessons?q=bel")] == few
     assert max(few) <= 5
-    for url, next_ in (("/lessons", f"/lessons?before={ids[5]}"), ("/lessons?q=bel", f"before={ids[5]}&amp;q=bel")):
+    for url, next_ in (("/lessons", f"/lessons?after={ids[5]}"), ("/lessons?q=bel", f"after={ids[5]}&amp;q=bel")):
         assert next_ in browser.get(url).text
-    assert f'id="lesson-{ids[4]}"' in browser.get(f"/lessons?q=bel&before={ids[5]}").text
+    assert f'id="lesson-{ids[4]}"' in browser.get(f"/lessons?q=bel&after={ids[5]}").text

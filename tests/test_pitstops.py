@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -12,17 +13,17 @@ from sqlalchemy.orm import joinedload
 from hkplein.clock import local, now, today, working_days_after
 from hkplein.db import db
 from hkplein.errors import Invalid, Refused
-from hkplein.models import Event, HelpLineHelper, Lesson, Message, Notification, Pitstop, SearchEntry
+from hkplein.models import Event, HelpLineHelper, Lesson, Message, Notification, Person, Pitstop, SearchEntry
 from tests.cast import keep, make_issue, make_pitstop, make_seat
 
 
-def told():
+def told() -> set[tuple[Any, ...]]:
     """Who was told of what, since the test began: (person, verb, why)."""
     rows = select(Notification, Event).join(Notification.event).order_by(Notification.id)
     return {(n.person_id, event.verb, n.why) for n, event in db.session.execute(rows)}
 
 
-def sentences(person):
+def sentences(person: Person) -> list[str]:
     query = select(Event).join(Notification, Notification.event_id == Event.id).options(joinedload(Event.pitstop))
     return [event.sentence() for event in db.session.scalars(query.where(Notification.person_id == person.id))]
 
@@ -68,7 +69,7 @@ def test_a_team_and_a_pit_can_ask(cast, visit):
     for asking, for_pit, issue_id in (("pit", True, None), (f"issue-{issue.id}", False, issue.id)):
         data = {"question": "Hoe?", "line_id": cast.lean.id, "asking": asking}
         assert visit(cast.sara).post("/pitstops/new", data=data).status_code == 303
-        pitstop = db.session.scalars(select(Pitstop).order_by(Pitstop.id.desc())).first()
+        pitstop = db.session.scalars(select(Pitstop).order_by(Pitstop.id.desc()).limit(1)).one()
         assert (pitstop.for_pit, pitstop.issue_id, pitstop.pit_id) == (for_pit, issue_id, cast.balie.id)
 
 
@@ -341,7 +342,7 @@ def test_withdrawing_an_open_one_keeps_what_others_learned_from(cast):
 
 
 def test_only_what_everyone_may_read_is_ever_in_the_index(cast):
-    def indexed(pitstop):
+    def indexed(pitstop: Pitstop) -> bool:
         return db.session.scalars(select(SearchEntry).filter_by(noun="pitstop", ref=pitstop.id)).all() != []
 
     for readers, found in (("line", False), ("pit", False), ("everyone", True)):
@@ -411,7 +412,7 @@ def test_the_list_goes_on_by_key(cast, visit):
 
 
 def test_the_number_of_queries_does_not_grow_with_the_list(cast, visit, statements):
-    def asked():
+    def asked() -> int:
         with statements() as said:
             browser.get("/pitstops")
         return len(said)

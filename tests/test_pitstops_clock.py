@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -17,7 +19,7 @@ from tests.cast import keep, make_pitstop
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)  # no public holiday in the five weeks after it
 
 
-def tick(moment):
+def tick(moment: datetime) -> list[tuple[str, set[int]]]:
     """Run what time does to pitstops at `moment`, twice; what it did: (verb, who was told)."""
     before = db.session.scalars(select(Event.id)).all()
     with moved_to(moment):
@@ -29,12 +31,12 @@ def tick(moment):
                         db.session.commit()
     events = db.session.scalars(select(Event).where(Event.id.not_in(before)).order_by(Event.id)).all()
     people = select(Notification.event_id, Notification.person_id)
-    told = [tuple(row) for row in db.session.execute(people)]
+    told = [(row.event_id, row.person_id) for row in db.session.execute(people)]
     return [(event.verb, {person for id_, person in told if id_ == event.id}) for event in events]
 
 
 @contextmanager
-def asked(cast, state="asked", days=2, **values):
+def asked(cast: Any, state: str = "asked", days: int = 2, **values: Any) -> Iterator[Pitstop]:
     """A pitstop that was asked on Monday 2 March, with two promised days."""
     with moved_to(MONDAY):
         yield make_pitstop(cast, state, due=working_days_after(MONDAY.date(), days), **values)

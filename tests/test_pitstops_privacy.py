@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -20,7 +22,7 @@ SEARCHES = ("/tasks?q={}", "/lessons?q={}", "/lessons/like?q={}", "/people?q={}"
 
 
 @pytest.fixture
-def secret(cast):
+def secret(cast: Any) -> Pitstop:
     """A confidential pitstop of Anna's that Femke picked up; there are words in every field. Hugo helps there too."""
     pitstop = Pitstop.ask(
         cast.anna, cast.lean, question=f"Vraag {SECRET}", tried=f"Al {SECRET}", topic=FEW_WORDS, readers="line"
@@ -33,7 +35,7 @@ def secret(cast):
     return pitstop
 
 
-def pages(app, cast):
+def pages(app: Any, cast: Any) -> Iterator[str]:
     """Every page that can be asked for; where an id stands, some that exist."""
     known = {
         "pitstops": db.session.scalars(select(Pitstop.id)).all(),
@@ -54,9 +56,11 @@ def pages(app, cast):
     yield from (url.format(word) for url in SEARCHES for word in (BESIDE_TEXT, BESIDE_TOPIC))
 
 
-def walk(app, cast, visit):
+def walk(app: Any, cast: Any, visit: Any) -> tuple[set[str], set[str]]:
     """Open every page as everybody: who read the text, and who read the topic."""
-    text, topic, walked = set(), set(), list(pages(app, cast))
+    text: set[str] = set()
+    topic: set[str] = set()
+    walked = list(pages(app, cast))
     assert len(walked) > 50 and any(url.endswith("/moment.ics") for url in walked)
     for person in cast.people:
         browser = visit(person)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ TABLE = {
 STATES = (*LIVE, "closed", "withdrawn")
 
 
-def typed(cast):
+def typed(cast: Any) -> dict[str, dict[str, Any]]:
     return {
         "answer": {"text": "Begin bij de brief."},
         "reply": {"text": "Dank."},
@@ -64,8 +65,15 @@ def test_a_confidential_one_is_the_askers_and_the_lines(cast, visit, state):
 @pytest.mark.parametrize("state", ["asked", "planned"])
 def test_one_for_everyone_is_read_by_colleagues_and_board_but_not_by_partners(cast, visit, state):
     table = {verb: states for verb, states in TABLE.items() if verb != "widen"}
-    make = lambda s: make_pitstop(cast, s, readers="everyone")  # noqa: E731
-    hold(make, state, table, cast, visit, hidden={"petra"}, data=typed(cast))
+    hold(
+        lambda s: make_pitstop(cast, s, readers="everyone"),
+        state,
+        table,
+        cast,
+        visit,
+        hidden={"petra"},
+        data=typed(cast),
+    )
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -75,16 +83,12 @@ def test_what_the_helper_proposes_waits_for_the_asker(cast, visit, state):
     table = {verb: states for verb, states in TABLE.items() if verb not in ("refer", "hand-to")}
     table["stay"] = {state: ASKER}
     referring, handing = {**table, "agree": {state: ASKER}}, {**table, "agree-hand": {state: ASKER}}
-    for column, id_, allowed in (("refer_to_id", cast.recht.id, referring), ("hand_to_id", cast.hugo.id, handing)):
-        hold(
-            lambda s, c=column, i=id_: make_pitstop(cast, s, turn="asker", **{c: i}),
-            state,
-            allowed,
-            cast,
-            visit,
-            hidden=HIDDEN,
-            data=typed(cast),
-        )
+    for proposed, allowed in (({"refer_to_id": cast.recht.id}, referring), ({"hand_to_id": cast.hugo.id}, handing)):
+
+        def make(state: str, values: Any = proposed) -> Any:
+            return make_pitstop(cast, state, turn="asker", **values)
+
+        hold(make, state, allowed, cast, visit, hidden=HIDDEN, data=typed(cast))
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)

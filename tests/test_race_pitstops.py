@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -15,7 +16,7 @@ from tests.cast import keep, make_pitstop
 HELPERS = 20
 
 
-def crowd(cast):
+def crowd(cast: Any) -> list[int]:
     """Twenty helpers of the lean line."""
     people = [Person(name=f"Helper {n}", email=f"helper{n}@voorbeeld.nl", pit_id=cast.mens.id) for n in range(HELPERS)]
     db.session.add_all(people)
@@ -25,15 +26,18 @@ def crowd(cast):
     return [person.id for person in people]
 
 
-def race(app, ids, pitstop_id):
+def race(app: Any, ids: list[int], pitstop_id: int) -> tuple[list[int], list[str]]:
     """All of them at once: who won, and what the others were told."""
-    start, won, told, broken = threading.Barrier(len(ids)), [], [], []
+    start = threading.Barrier(len(ids))
+    won: list[int] = []
+    told: list[str] = []
+    broken: list[Exception] = []
 
-    def run(id_):
+    def run(id_: int) -> None:
         with app.app_context():
             start.wait()
             try:
-                pitstop, person = db.session.get(Pitstop, pitstop_id), db.session.get(Person, id_)
+                pitstop, person = db.session.get_one(Pitstop, pitstop_id), db.session.get_one(Person, id_)
                 pitstop.pick_up(person)
                 db.session.commit()
                 won.append(id_)
@@ -54,7 +58,7 @@ def race(app, ids, pitstop_id):
     return won, told
 
 
-def one_winner(app, cast):
+def one_winner(app: Any, cast: Any) -> None:
     ids, pitstop = crowd(cast), make_pitstop(cast)
     db.session.rollback()
     won, told = race(app, ids, pitstop.id)

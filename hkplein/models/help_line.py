@@ -16,7 +16,7 @@ from hkplein.models.event import Event
 from hkplein.models.person import Person
 from hkplein.models.pit import Pit
 from hkplein.models.pitstop_table import HELD, LIVE
-from hkplein.search import stem, words
+from hkplein.search import telling
 
 _STEWARD = _l("Only a steward can do this.")
 
@@ -245,10 +245,8 @@ class HelpLine(Model):
         return [row.person_id for row in rows if not row.is_away] or [row.person_id for row in rows]
 
     def fits(self, text: str) -> bool:
-        """Its name or purpose shares a word of some length with `text`."""
-        mine, theirs = (
-            {stem(word) for word in words(some) if len(word) > 4} for some in (self.name + " " + self.purpose, text)
-        )
+        """Its name or purpose shares a telling word with `text`."""
+        mine, theirs = (set[str]().union(*telling(some).values()) for some in (f"{self.name} {self.purpose}", text))
         return bool(mine & theirs)
 
 

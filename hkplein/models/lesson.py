@@ -18,7 +18,7 @@ from hkplein.models.issue import Issue
 from hkplein.models.person import Person
 from hkplein.models.pit import Pit
 from hkplein.models.search_entry import SearchEntry
-from hkplein.search import tokens, words
+from hkplein.search import telling
 
 LONGEST = 120  # words
 _ALREADY = _l("You said that already.")
@@ -166,30 +166,39 @@ class Lesson(Model):
         return select(pits).where(LessonHelped.lesson_id == Lesson.id).correlate(Lesson).scalar_subquery()
 
     @staticmethod
-    def listed(person: Person, query: str = "") -> Select[Any]:
-        """The shared lessons that `person` may read, newest first: (lesson, how many pits it helped)."""
+    def listed(person: Person, query: str = "", after: int = 0) -> Select[Any]:
+        """The shared lessons that `person` may read, newest first: (lesson, how many pits it helped).
+
+        `after` is the id of the last one of the page before.
+        """
         rows = select(Lesson, Lesson.helped_pits()).where(Lesson.visible_to(person), Lesson.state == "shared")
-        return rows.where(SearchEntry.matches(Lesson, query)) if query else rows
+        if query:
+            rows = rows.where(SearchEntry.matches(Lesson, query))
+        if after:
+            at = select(Lesson.at).where(Lesson.id == after).correlate(None).scalar_subquery()
+            rows = rows.where((Lesson.at < at) | ((Lesson.at == at) & (Lesson.id < after)))
+        return rows.order_by(Lesson.at.desc(), Lesson.id.desc())
 
     @staticmethod
     def alike(person: Person, text: str, most: int = 3) -> list[Lesson]:
-        """The lessons that share most words with `text`, newest first among equals."""
-        asked = sorted({word for word in words(text) if len(word) > 3}, key=len)[-8:]
-        if not asked:
+        """The lessons that share most telling words with `text`, at least two of them; newest first among equals."""
+        asked = telling(text)
+        longest = sorted(asked, key=len)[-8:]
+        if not longest:
             return []
-        hits = SearchEntry.newest(
-            Lesson, " ".join(asked), Lesson.visible_to(person), Lesson.state == "shared", every=False
-        ).subquery()
+        mine = Lesson.visible_to(person), Lesson.state == "shared"
+        hits = SearchEntry.newest(Lesson, " ".join(longest), *mine, every=False).subquery()
         found = (
             select(Lesson, SearchEntry.title, SearchEntry.body)
             .join(SearchEntry, (SearchEntry.ref == Lesson.id) & (SearchEntry.noun == "lesson"))
             .where(Lesson.id.in_(select(hits.c.ref)))
         )
-        wanted = set(tokens(" ".join(asked)).split())
-        scores = [
-            (len(wanted.intersection(f"{title} {body}".split())), one) for one, title, body in db.session.execute(found)
-        ]
-        return [one for _score, one in sorted(scores, key=lambda pair: (-pair[0], -pair[1].id))[:most]]
+        scores: dict[Lesson, int] = {}
+        for lesson, title, body in db.session.execute(found):
+            theirs = set(f"{title} {body}".split())
+            scores[lesson] = sum(bool(forms & theirs) for forms in asked.values())
+        alike = [lesson for lesson, score in scores.items() if score >= min(2, len(asked))]
+        return sorted(alike, key=lambda lesson: (-scores[lesson], -lesson.id))[:most]
 
 
 def check_length(text: str, field: str = "text") -> None:

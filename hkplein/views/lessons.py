@@ -46,9 +46,8 @@ FORMS: dict[str, Any] = {"edit": LessonForm}
 @bp.get("")
 def listed() -> str:
     """The shared lessons, newest first, or those with the words that were asked for."""
-    query, before = request.args.get("q", "").strip()[:200], min(request.args.get("before", 0, type=int), 2**31 - 1)
-    found = Lesson.listed(me(), query).options(*WHOLE).order_by(Lesson.id.desc()).limit(PAGE + 1)
-    rows = db.session.execute(found.where(Lesson.id < before) if before else found).all()
+    query, after = request.args.get("q", "").strip()[:200], min(request.args.get("after", 0, type=int), 2**31 - 1)
+    rows = db.session.execute(Lesson.listed(me(), query, after).options(*WHOLE).limit(PAGE + 1)).all()
     args = {"q": query} if query else {}
     last = rows[PAGE - 1][0].id if len(rows) > PAGE else None
     return render_template("lessons/list.html", rows=rows[:PAGE], query=query, args=args, last=last, me=me())
