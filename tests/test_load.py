@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,8 @@ from sqlalchemy import func, select
 from hkplein import demo, ticker
 from hkplein.db import Base, db
 from hkplein.loading import Faulty, Loaded, load, read
+from hkplein.loading import format as dutch_form
+from hkplein.loading import words as dutch
 from hkplein.models import (
     NOUNS,
     Bid,
@@ -21,15 +25,18 @@ from hkplein.models import (
     HelpLineHelper,
     Issue,
     Lesson,
+    Message,
     Municipality,
     Notification,
     Person,
     Pit,
     Pitstop,
+    Question,
     SearchEntry,
     Seat,
     Swap,
     Task,
+    Update,
 )
 from hkplein.passwords import check
 from tests.small_town import SMALL_TOWN
@@ -170,6 +177,18 @@ def test_history_in_the_demo_is_in_order_and_of_verbs_that_have_a_sentence(in_de
 
 
 @on_sqlite
+def test_words_of_the_file_stand_where_people_read_them(in_demo):
+    load(demo.TOWN)
+    for column in (Question.text, Question.reply, Update.text, Message.text, Bid.words, Bid.reply, Task.handover_left):
+        assert db.session.scalars(select(column).where(column != "")).first(), column
+    task = db.session.scalars(select(Task).where(Task.title == "Meeschrijven aan de gunningscriteria")).one()
+    assert task.handover_done == "Vraag 3 staat, vraag 4 is half." and task.handover_left.startswith("Wat helpt:")
+    karin = select(Person.id).where(Person.email.startswith("karin.oosterbaan@"))
+    heard = select(Event.verb).join(Notification).where(Notification.person_id == karin.scalar_subquery())
+    assert set(db.session.scalars(heard)) == {"answer"}
+
+
+@on_sqlite
 def test_the_counters_of_hands_agree_with_the_hands_that_are_up(in_demo):
     load(demo.TOWN)
     up = select(Bid.task_id, func.count()).where(Bid.state == "raised", Bid.task_id.is_not(None)).group_by(Bid.task_id)
@@ -233,6 +252,14 @@ def test_an_address_that_has_an_account_here_is_a_problem_of_the_file(context, t
     with pytest.raises(Faulty, match="has an account here already"):
         load(path)
     assert count(Person) == 1 and count(Pit) == 0
+
+
+def test_every_key_and_every_word_of_the_format_is_described():
+    described = set(re.findall(r"[`*]+([a-z_]+)[`*]+", (demo.HERE / "README.md").read_text()))
+    keys = set(re.findall(r"(\w+)=(?:need|may|section)\(", inspect.getsource(dutch_form)))
+    words = {word for name, table in vars(dutch).items() if name.isupper() for word in table}
+    assert len(keys) > 80 and len(words) > 60
+    assert keys | words <= described
 
 
 # What may be wrong with a file. One change each, and what is said of it.

@@ -60,7 +60,8 @@ def add_pitstop(town: Town, entry: Entry) -> None:
         for_pit=entry["voor_pit"],
         front=entry["status"] == "opgeschaald",
         due=due,
-        reminded=reminders(state, asked_on, line.promised_days),
+        reminded=(reminded := reminders(state, asked_on, line.promised_days)),
+        remind_on=working_days_after(asked_on, line.promised_days * (reminded + 1)) if 0 < reminded < 3 else None,
     )
     if helper:
         pitstop.picked_up_at = pitstop.waits_since = max(asked + timedelta(hours=3), min(now(), ago(2)))

@@ -35,8 +35,8 @@ class History:
         **about: Any,
     ) -> None:
         """`verb` was done to `thing`; `tell` maps reasons to people, as in Event.record."""
-        if verb not in thing.VERBS or not thing.VERBS[verb].told:
-            return
+        if not thing.VERBS[verb].told:
+            raise KeyError(f"{thing.noun}.{verb} has no sentence")
         if thing.noun in THINGS:
             about[thing.noun] = thing
         event = Event(at=min(at, now()), noun=thing.noun, verb=verb, by=by, note=note, **about)

@@ -14,9 +14,9 @@ from hkplein.loading.words import BID_STATES, EFFECTS, ISSUE_ROLES, ISSUE_STATES
 from hkplein.models import Issue, IssuePartner, IssuePit, Person, Question, Seat, Update
 
 BEGAN = {"idea": 6, "seeking": 20, "forming": 30, "running": 120, "paused": 150}  # days ago
-ANSWERS = {"waiting": "wait", "declined": "decline", "withdrawn": "withdraw", "left": "leave"}
+ANSWERS = {"waiting": "wait", "declined": "decline", "withdrawn": "withdraw"}
 PATIENCE = {"running": timedelta(weeks=6), "seeking": timedelta(weeks=2)}
-ENDINGS = {"finished": "finish", "handed-over": "hand-to-pit", "let-go": "let-go", "stopped": "stop"}
+ENDINGS = {"finished": "finish", "handed-over": "accept-pit", "let-go": "let-go", "stopped": "stop"}
 
 
 def add_issues(town: Town) -> None:
@@ -119,10 +119,12 @@ def add_updates(town: Town, issue: Issue, entry: Entry, team: list[Any]) -> None
     for asked in entry["vragen"]:
         who, at = town.people[asked["wie"]], ago(-asked["dagen"], 15)
         question = Question(issue_id=issue.id, by=who, text=asked["tekst"], at=at, reply=asked["antwoord"])
+        db.session.add(question)
+        told: dict[str, list[Any]] = {"trekker": [issue.trekker, issue.deputy], "author": [issue.author]}
+        town.history.note(issue, "ask", at, who, told, note=question.text)
         if question.reply:
             question.answered_by, question.answered_at = issue.trekker, at + timedelta(days=1)
-        db.session.add(question)
-        town.history.note(issue, "ask", at, who, {"trekker": [issue.trekker, issue.deputy]})
+            town.history.note(question, "answer", question.answered_at, issue.trekker, {"asker": [who]}, issue=issue)
 
 
 def add_seat(town: Town, issue: Issue, entry: Entry) -> list[Person]:
@@ -172,16 +174,9 @@ def add_hand(town: Town, issue: Issue, seat: Seat, entry: Entry) -> None:
     told: dict[str, Any] = {"invited": [person]} if state == "invited" else {"trekker": [trekker, issue.deputy]}
     verb, whom = ("raise-hand", None) if by is person else ("invite", person)
     town.history.note(seat, verb, at, by, told, whom=whom, note=bid.words)
-    if state in ANSWERS:
-        answers = trekker if state in ("declined", "waiting") else person
-        later = at + timedelta(hours=5)
-        town.history.note(
-            bid,
-            ANSWERS[state],
-            later,
-            answers,
-            {"hand": [person], "trekker": [trekker]},
-            seat=seat,
-            whom=person,
-            note=bid.reply,
-        )
+    later, heard = at + timedelta(hours=5), {"hand": [person], "trekker": [trekker]}
+    if state == "left":
+        town.history.note(seat, "free", later, person, told, issue=issue, pit=person.pit)
+    elif state in ANSWERS:
+        answers = person if state == "withdrawn" else trekker
+        town.history.note(bid, ANSWERS[state], later, answers, heard, seat=seat, whom=person, note=bid.reply)

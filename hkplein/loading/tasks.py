@@ -13,7 +13,7 @@ from hkplein.loading.town import Town, ago, in_days
 from hkplein.loading.words import BID_STATES, CHOICES, SWAP_STATES, TASK_STATES
 from hkplein.models import Bid, Leg, Person, Swap, Task
 
-DAYS_WITHOUT_TAKER = 2  # since the posting; later the clock would begin to ask
+HOURS_WITHOUT_TAKER = 60  # since the posting; later the clock would begin to ask
 SWAP_VERBS = {
     "done": "accept",
     "countered": "counter",
@@ -80,14 +80,14 @@ def live(town: Town, task: Task, entry: Entry, chance: Random) -> None:
         task.created_at = ago(1)
         return
     end = ago((today() - task.due).days, 16) if over else ago(1, 16)
-    if task.state == "open":
-        posted = ago(chance.randint(0, DAYS_WITHOUT_TAKER), chance.randint(8, 15))
+    if task.state == "open" and not means.released:
+        posted = now() - timedelta(hours=chance.randint(2, HOURS_WITHOUT_TAKER))
     else:
         posted = end - timedelta(days=chance.randint(9, 20))
     task.created_at = task.posted_at = posted
     note(task, "post", posted, author, {"pit": pit}, issue=task.issue)
     if means.released:
-        release(town, task, entry, chance)
+        release(town, task, entry, posted)
     if means.state in ("taken", "reported", "done"):
         take(town, task, entry, posted, end)
     if means.state in ("withdrawn", "scrapped"):
@@ -117,17 +117,15 @@ def take(town: Town, task: Task, entry: Entry, posted: datetime, end: datetime) 
         note(task, "confirm", task.ended_at, author, {"holder": [task.holder]}, note=task.thanks)
 
 
-def release(town: Town, task: Task, entry: Entry, chance: Random) -> None:
+def release(town: Town, task: Task, entry: Entry, posted: datetime) -> None:
     """Somebody began and put it back with a hand-over; the file tells it in one text."""
     before = town.person(entry, "houder", skills=task.skills, but=[task.author])
-    task.posted_at = again = ago(2, 9)
+    task.posted_at = again = ago(1, 11)
     done, _, left = entry["overdracht"].partition(". ")
     task.handover_done, task.handover_left = done.rstrip(".") + ".", left
     task.hours_left = max(1, task.hours // 2)
-    began = again - timedelta(days=chance.randint(4, 9))
-    task.created_at = began - timedelta(days=2)
-    town.history.note(task, "claim", began, before, {"author": [task.author]})
-    town.history.note(task, "release", ago(1, 11), before, {"author": [task.author]})
+    town.history.note(task, "claim", posted + (again - posted) / 3, before, {"author": [task.author]})
+    town.history.note(task, "release", again, before, {"author": [task.author]})
 
 
 def add_place(town: Town, posting: Task, chance: Random, but: list[Any]) -> Person | None:
