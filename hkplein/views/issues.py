@@ -15,15 +15,16 @@ from hkplein.db import db
 from hkplein.errors import Invalid
 from hkplein.i18n import _
 from hkplein.models import Event, Issue, Lesson, Person, Pit, Question, SearchEntry, Task, Update
-from hkplein.models.card import cards_of
 from hkplein.models.issue_table import ALIVE, EFFECTS_SEEN, ENDED, MOVING, PRIVATE, ROLES
+from hkplein.models.square import cards
 from hkplein.models.team import Team
 from hkplein.views import Answer, blame, card, find, leave, me, page, show, verbs
 from hkplein.views.issue_forms import FORMS, AnswerForm, NewForm
 
 bp = Blueprint("issues", __name__, url_prefix="/issues")
 PER_PAGE = 25
-HISTORY = 50
+HISTORY, TASKS = 50, 100
+UNDER = ("open", "taken", "reported", "done")  # the states of the tasks that are shown
 MANY = 3  # from so many on, somebody who becomes trekker of another is asked to think twice
 ORDER = ("seeking", "forming", "running", "paused", "idea")  # what seeks a trekker first
 RANK = case({state: place for place, state in enumerate(ORDER)}, value=Issue.state, else_=len(ORDER))
@@ -167,10 +168,9 @@ def busy(issue: Issue) -> bool:
 
 
 def tasks(issue: Issue) -> list[Any]:
-    """The tasks under an issue, as cards."""
-    under = (Task.issue_id == issue.id, Task.state.in_(("open", "taken", "reported", "done")), Task.visible_to(me()))
-    keys = select(literal("task").label("noun"), Task.id.label("id"), literal(0).label("key")).where(*under).subquery()
-    return cards_of(keys, case({"open": 0, "taken": 1}, value=Task.state, else_=2), keys.c.id.desc())
+    """The tasks under an issue, as cards: those that wait for somebody first."""
+    order = case({state: place for place, state in enumerate(UNDER)}, value=Task.state)
+    return cards(Task.issue_id == issue.id, Task.state.in_(UNDER), person=me(), limit=TASKS, order=order)
 
 
 def history(issue: Issue) -> list[Event]:
