@@ -28,9 +28,9 @@ MUST = {"list": 3.0, "part": 2.3, "detail": 2.6, "claim": 3.0}
 STATEMENTS = {"list": 4, "part": 3, "detail": 6, "claim": 6}
 FLOOR = {"list": "/list", "part": "/list", "detail": "/item/{id}", "claim": "/claim/{id}"}
 PRODUCT = {"list": "/tasks", "part": "/tasks", "detail": "/tasks/{id}", "claim": "/tasks/{id}/claim"}
-WORDS = (
-    "vergunning wijk straat groen afval water jeugd zorg verkeer balie overleg toezicht subsidie sport school".split()
-)
+ONE = "vergunning wijk straat groen afval water jeugd zorg verkeer balie overleg toezicht subsidie sport school".split()
+OTHER = "plan dienst werk zaak controle aanvraag overzicht ronde inzet steun advies beheer toets meting kaart".split()
+WORDS = [one + other for one in ONE for other in OTHER]  # as long as the words that the budgets were set with
 
 
 def fill(path: Path, count: int) -> None:
@@ -61,12 +61,12 @@ def fill(path: Path, count: int) -> None:
             for id_ in ids:
                 is_open = draw.random() < 0.1
                 author, holder = draw.sample(people, 2)
-                words = " ".join(draw.choices(WORDS, k=14))
+                title, summary, body = (" ".join(draw.choices(WORDS, k=k)) for k in (6, 14, 60))
                 tasks.append(
                     {
                         "id": id_,
-                        "title": words[:60].capitalize(),
-                        "description": words,
+                        "title": title.capitalize(),
+                        "description": f"{summary}\n\n{body}",
                         "state": "open" if is_open else "done",
                         "author_id": author,
                         "pit_id": draw.choice(pits),
