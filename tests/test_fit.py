@@ -18,7 +18,7 @@ from hkplein.db import db
 from hkplein.fit import Wish, Work, choose, explain
 from hkplein.i18n import speaking
 from hkplein.models import PersonSkill, SeatSkill, TaskSkill
-from hkplein.models.square import suggestions
+from hkplein.models.suggestion import suggestions
 from tests.cast import keep, make_issue, make_seat, make_task
 
 DAY = date(2026, 11, 27)

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import String, and_, cast, func, select
+from sqlalchemy import Select, String, and_, cast, func, literal_column, select, true
 from sqlalchemy.orm import aliased
 
-from hkplein.db import Thing, Verb, db
+from hkplein.db import Thing, Verb
 from hkplein.i18n import language
 from hkplein.models.issue import Issue
 from hkplein.models.pit import Pit
@@ -20,6 +20,11 @@ from hkplein.models.task import Task, TaskSkill
 from hkplein.models.task_rules import TaskRules
 
 EXCERPT = 180  # characters of a longer text that a card shows
+TASK = (
+    *("id", "title", "state", "author_id", "pit_id", "issue_id", "posting_id", "hours", "place", "due", "learns_id"),
+    *("less_fun", "mandate", "choice", "hands", "places", "holder_id", "offered", "undo_until", "wish"),
+)
+SEAT = ("id", "title", "state", "issue_id", "hours", "until", "holder_id")
 Learned: Any = aliased(Skill, name="learned")
 
 
@@ -35,27 +40,14 @@ def _asked(link: Any, owner: Any) -> Any:
     return found.where(owner).correlate(Task, Seat).scalar_subquery()
 
 
-def _short(model: Any) -> dict[str, Any]:
-    """The columns of a noun that are short enough for a list: all of them but the longer texts."""
-    return {
-        column.key: column
-        for column in model.__table__.columns
-        if not (isinstance(column.type, String) and column.type.length is None)
-    }
-
-
-def _begin(text: str) -> str:
-    """The beginning of a text, up to a whole word."""
-    return text if len(text) <= EXCERPT else text[:EXCERPT].rsplit(" ", 1)[0].rstrip(" ,.;:") + " …"
-
-
 class Card(Thing):
     """One row of a list."""
 
     MODEL: ClassVar[Any]
+    NAMES: ClassVar[tuple[str, ...]]
     SHOWN: ClassVar[tuple[str, ...]] = ()  # the verbs that a card may have a button for
     title: str
-    text: str
+    words: str
     state: str
     hours: int
     holder_id: int | None
@@ -64,10 +56,16 @@ class Card(Thing):
     pit_name: str | None
     asked_skills: str | None
 
-    def __init__(self, key: Any, names: Iterable[str], values: Iterable[Any]) -> None:
-        self.__dict__ = dict(zip(names, values, strict=True))
+    def __init__(self, key: Any, row: tuple[Any, ...]) -> None:
+        self.__dict__ = dict(zip(self.NAMES, row, strict=True))
         self.key = key  # what the list is sorted by
-        self.text = _begin(self.text)
+        self.row = row  # all that is drawn
+
+    @property
+    def text(self) -> str:
+        """The beginning of what it says, up to a whole word."""
+        words = self.words
+        return words if len(words) <= EXCERPT else words[:EXCERPT].rsplit(" ", 1)[0].rstrip(" ,.;:") + " …"
 
     @property
     def skills(self) -> dict[int, str]:
@@ -77,7 +75,8 @@ class Card(Thing):
 
     def verb_for(self, person: Any) -> Verb | None:
         """The one button of this card: the first of SHOWN that `person` may do now."""
-        return next((self.VERBS[name] for name in self.SHOWN if self.may(name, person)), None)
+        shown = (self.VERBS[name] for name in self.SHOWN)
+        return next((verb for verb in shown if self.state in verb.start and self.may(verb.name, person)), None)
 
 
 class TaskCard(TaskRules, Card):
@@ -85,6 +84,7 @@ class TaskCard(TaskRules, Card):
 
     __tablename__ = Task.__tablename__
     MODEL = Task
+    NAMES = (*TASK, "words", "learns_name", "asked_skills", "issue_title", "pit_name")
     PLACE = Task.PLACE
     SHOWN = ("claim", "raise-hand", "lower-hand", "take-over", "undo")
 
@@ -99,16 +99,17 @@ class TaskCard(TaskRules, Card):
     places: int
 
     @staticmethod
-    def columns() -> dict[str, Any]:
-        """What a card tells of a task."""
-        return _short(Task) | {
-            "text": func.substr(Task.description, 1, EXCERPT + 1),
-            "wish": Task.wish,
-            "learns_name": skill_name(Learned),
-            "asked_skills": _asked(TaskSkill, TaskSkill.task_id == Task.id),
-            "issue_title": Issue.title,
-            "pit_name": Pit.name,
-        }
+    def columns() -> list[Any]:
+        """What a card tells of a task, and what its rules ask, in the order of NAMES."""
+        own = [getattr(Task, name) for name in TASK]
+        return [
+            *own,
+            func.substr(Task.description, 1, EXCERPT + 1),
+            skill_name(Learned),
+            _asked(TaskSkill, TaskSkill.task_id == Task.id),
+            Issue.title,
+            Pit.name,
+        ]
 
 
 class SeatCard(SeatRules, Card):
@@ -116,6 +117,7 @@ class SeatCard(SeatRules, Card):
 
     __tablename__ = Seat.__tablename__
     MODEL = Seat
+    NAMES = (*SEAT, "words", "asked_skills", "issue_title", "pit_id", "pit_name")
     PLACE = Seat.PLACE
     SHOWN = ("raise-hand",)
 
@@ -123,37 +125,45 @@ class SeatCard(SeatRules, Card):
     pit_id: int | None
 
     @staticmethod
-    def columns() -> dict[str, Any]:
-        """What a card tells of a seat."""
-        return _short(Seat) | {
-            "text": func.substr(Seat.asks, 1, EXCERPT + 1),
-            "asked_skills": _asked(SeatSkill, SeatSkill.seat_id == Seat.id),
-            "issue_title": Issue.title,
-            "pit_id": Issue.pit_id,
-            "pit_name": Pit.name,
-        }
+    def columns() -> list[Any]:
+        """What a card tells of a seat, and what its rules ask, in the order of NAMES."""
+        own = [getattr(Seat, name) for name in SEAT]
+        return [
+            *own,
+            func.substr(Seat.asks, 1, EXCERPT + 1),
+            _asked(SeatSkill, SeatSkill.seat_id == Seat.id),
+            Issue.title,
+            Issue.pit_id,
+            Pit.name,
+        ]
 
 
 CARDS: dict[str, type[TaskCard | SeatCard]] = {"task": TaskCard, "seat": SeatCard}
 
 
-def cards_of(keys: Any, *order: Any) -> list[Any]:
-    """The cards of `keys`, a subquery of noun, id and sort key; one statement."""
-    columns = {noun: card.columns() for noun, card in CARDS.items()}
-    found = (
-        select(keys.c.noun, keys.c.key, *columns["task"].values(), *columns["seat"].values())
-        .select_from(keys)
-        .outerjoin(Task, and_(keys.c.noun == "task", Task.id == keys.c.id))
-        .outerjoin(Seat, and_(keys.c.noun == "seat", Seat.id == keys.c.id))
+def select_cards(keys: Any, order: Iterable[Any], *more: Any) -> Select[Any]:
+    """The cards of `keys`, a subquery of noun, id and sort key; a row without a noun when there are none.
+
+    `more` are columns that come with every row.
+    """
+    once = select(literal_column("1").label("one")).subquery("once")
+    columns = [column for card in CARDS.values() for column in card.columns()]
+    return (
+        select(keys.c.noun, keys.c.key, *more, *columns)
+        .select_from(once)
+        .outerjoin(keys, true())
+        .outerjoin(Task, and_(keys.c.noun == literal_column("'task'"), Task.id == keys.c.id))
+        .outerjoin(Seat, and_(keys.c.noun == literal_column("'seat'"), Seat.id == keys.c.id))
         .outerjoin(Issue, Issue.id == func.coalesce(Task.issue_id, Seat.issue_id))
         .outerjoin(Pit, Pit.id == func.coalesce(Task.pit_id, Issue.pit_id))
         .outerjoin(Learned, Learned.id == Task.learns_id)
         .order_by(*order)
     )
-    split = 2 + len(columns["task"])
-    parts = {"task": slice(2, split), "seat": slice(split, None)}
-    return [
-        CARDS[noun](key, columns[noun], row[parts[noun]])
-        for row in db.session.execute(found)
-        for noun, key in (row[:2],)
-    ]
+
+
+def read_cards(rows: Iterable[Any], more: int = 0) -> list[Any]:
+    """The cards in the rows of `select_cards`."""
+    first = 2 + more
+    split = first + len(TaskCard.NAMES)
+    parts = {"task": slice(first, split), "seat": slice(split, None)}
+    return [CARDS[row[0]](row[1], tuple(row[parts[row[0]]])) for row in rows if row[0]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -9,10 +10,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
+    Date,
     ForeignKey,
+    Integer,
     String,
     UniqueConstraint,
     and_,
+    bindparam,
     false,
     func,
     literal,
@@ -131,7 +135,8 @@ class Person(PersonRules, PersonAccount, Model):
         known = db.session.info.setdefault("facts", {})
         if self.id not in known:
             found = defaultdict(set)
-            for kind, id_ in db.session.execute(_facts(self)):
+            values = {"me": self.id, "partner": self.partner_id or 0, "day": today()}
+            for kind, id_ in db.session.execute(_facts(), values):
                 found[kind].add(id_)
             known[self.id] = {kind: frozenset(ids) for kind, ids in found.items()}
         return known[self.id]  # type: ignore[no-any-return]
@@ -191,7 +196,12 @@ class Person(PersonRules, PersonAccount, Model):
         return self.fact("partner")
 
 
-def _facts(person: Person) -> Any:
+ME, DAY = bindparam("me", type_=Integer), bindparam("day", type_=Date)
+
+
+@functools.cache
+def _facts() -> Any:
+    """What somebody is part of, by kind; made once, for it is asked with every request."""
     from hkplein.models import Founder, HelpLineHelper, Issue, IssuePartner, Seat, Task
     from hkplein.models.bid import Bid
     from hkplein.models.issue_table import MOVING
@@ -201,54 +211,54 @@ def _facts(person: Person) -> Any:
         return select(literal(kind), column).where(*where)
 
     return union_all(
-        ids("team", Issue.id, (Issue.trekker_id == person.id) | (Issue.deputy_id == person.id)),
-        ids("lead", Issue.id, (Issue.trekker_id == person.id) | (Issue.deputy_id == person.id)),
-        ids("trekker", Issue.id, Issue.trekker_id == person.id, Issue.state.in_(MOVING)),
-        ids("stand-in", Issue.id, Issue.deputy_id == person.id, Issue.trekker_id.in_(_absent())),
-        ids("team", Seat.issue_id, Seat.holder_id == person.id, Seat.state == "filled"),
-        ids("line", HelpLineHelper.line_id, HelpLineHelper.person_id == person.id),
+        ids("team", Issue.id, (Issue.trekker_id == ME) | (Issue.deputy_id == ME)),
+        ids("lead", Issue.id, (Issue.trekker_id == ME) | (Issue.deputy_id == ME)),
+        ids("trekker", Issue.id, Issue.trekker_id == ME, Issue.state.in_(MOVING)),
+        ids("stand-in", Issue.id, Issue.deputy_id == ME, Issue.trekker_id.in_(_absent())),
+        ids("team", Seat.issue_id, Seat.holder_id == ME, Seat.state == "filled"),
+        ids("line", HelpLineHelper.line_id, HelpLineHelper.person_id == ME),
         ids(
             "full-line",
             HelpLineHelper.line_id,
-            HelpLineHelper.person_id == person.id,
-            HelpLineHelper.at_most <= _helping(person),
+            HelpLineHelper.person_id == ME,
+            HelpLineHelper.at_most <= _helping(),
         ),
-        ids("helped-lesson", LessonHelped.lesson_id, LessonHelped.person_id == person.id),
-        ids("hand", Bid.task_id, Bid.person_id == person.id, Bid.task_id.is_not(None), Bid.state == "raised"),
+        ids("helped-lesson", LessonHelped.lesson_id, LessonHelped.person_id == ME),
+        ids("hand", Bid.task_id, Bid.person_id == ME, Bid.task_id.is_not(None), Bid.state == "raised"),
         ids(
             "seat-hand",
             Bid.seat_id,
-            Bid.person_id == person.id,
+            Bid.person_id == ME,
             Bid.seat_id.is_not(None),
             Bid.state.in_(Bid.LIVE),
         ),
         ids(
             "place",
             Task.posting_id,
-            Task.holder_id == person.id,
+            Task.holder_id == ME,
             Task.posting_id.is_not(None),
             Task.state == "taken",
         ),
-        ids("founder", Founder.pit_id, Founder.person_id == person.id, Founder.agreed),
-        ids("asked-founder", Founder.pit_id, Founder.person_id == person.id, Founder.agreed.is_(None)),
-        ids("partner", IssuePartner.issue_id, IssuePartner.partner_id == (person.partner_id or 0)),
+        ids("founder", Founder.pit_id, Founder.person_id == ME, Founder.agreed),
+        ids("asked-founder", Founder.pit_id, Founder.person_id == ME, Founder.agreed.is_(None)),
+        ids("partner", IssuePartner.issue_id, IssuePartner.partner_id == bindparam("partner", type_=Integer)),
     )
 
 
-def _helping(person: Person) -> Any:
+def _helping() -> Any:
     """With how many pitstops of a line (of HelpLineHelper) somebody helps now."""
     from hkplein.models import HelpLineHelper
     from hkplein.models.pitstop import Pitstop
     from hkplein.models.pitstop_table import HELD
 
-    theirs = Pitstop.helper_id == person.id, Pitstop.line_id == HelpLineHelper.line_id, Pitstop.state.in_(HELD)
+    theirs = Pitstop.helper_id == ME, Pitstop.line_id == HelpLineHelper.line_id, Pitstop.state.in_(HELD)
     return select(func.count()).where(*theirs).correlate(HelpLineHelper).scalar_subquery()
 
 
 def _absent() -> Any:
     """The ids of everybody who is "even weg" today, or has left."""
-    back = Person.away_until < today()
-    return select(Person.id).where(~Person.active | ((Person.away_from <= today()) & ~func.coalesce(back, false())))
+    back = Person.away_until < DAY
+    return select(Person.id).where(~Person.active | ((Person.away_from <= DAY) & ~func.coalesce(back, false())))
 
 
 class PersonSkill(Model):

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    Integer,
     Select,
-    and_,
+    String,
+    bindparam,
+    func,
     literal,
     literal_column,
-    or_,
     select,
     tuple_,
     union_all,
 )
 
-from hkplein.clock import today
-from hkplein.fit import Fit, Wish, Work, choose
-from hkplein.models.card import CARDS, SeatCard, TaskCard, cards_of
+from hkplein.db import db
+from hkplein.i18n import language
+from hkplein.models.card import CARDS, TaskCard, read_cards, select_cards
 from hkplein.models.issue import Issue
 from hkplein.models.person import Person
 from hkplein.models.search_entry import SearchEntry
 from hkplein.models.seat import Seat, SeatSkill
+from hkplein.models.square_count import version
 from hkplein.models.task import Task, TaskSkill
 
-CANDIDATES = 100  # things that are looked at for suggestions
 SIZE = 25  # cards on a page
+MANY = 1000  # a higher number is shown as "1000+"
 KINDS = ("open", "give", "swap", "seat")
 SORTS = ("date", "newest", "hours", "best")
 DOWN = frozenset({"newest", "best"})  # the highest first
@@ -57,6 +61,24 @@ class Wanted:
     sort: str = "date"
     after: Cursor | None = None
 
+    @property
+    def filters(self) -> Wanted:
+        """Only what is chosen among the filters."""
+        return replace(self, q="", sort="date", after=None)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What is bound in a statement."""
+        bound = {name: getattr(self, name) for name in ("hours", "skill", "place", "pit", "theme")}
+        return bound | {"key": self.after and self.after.key, "id": self.after and self.after.id}
+
+    @property
+    def shape(self) -> Wanted:
+        """What decides the text of a statement: which filters are on, not their values."""
+        values: dict[str, Any] = {"hours": self.hours and 1, "skill": self.skill and (1,), "pit": self.pit and 1}
+        after = self.after and Cursor(None, self.after.noun, 0)
+        return replace(self, place=self.place and "x", theme=self.theme and "x", after=after, **values)
+
 
 class Part(NamedTuple):
     """One of the kinds of things that stand on the square: where they are, and what they are sorted by."""
@@ -79,166 +101,143 @@ SEATS = Part(
 )
 
 
-def parts(wanted: Wanted) -> Iterator[tuple[Part, list[Any]]]:
+def _parts(wanted: Wanted) -> Iterator[tuple[Part, list[Any]]]:
     """Where to look for what is wanted, and on which conditions."""
     kinds = set(wanted.kind) or set(KINDS)
     offers = kinds & {"give", "swap"}
     if "open" in kinds:
-        yield OPEN, list(_task_filters(wanted))
+        yield OPEN, list(_filters(wanted, Task, TaskSkill, TaskSkill.task_id))
     if offers:
-        chosen = [Task.offered.in_(offers)] if len(offers) == 1 else []
-        yield OFFERED, [*chosen, *_task_filters(wanted)]
+        chosen = [Task.offered == offer for offer in offers] if len(offers) == 1 else []
+        yield OFFERED, [*chosen, *_filters(wanted, Task, TaskSkill, TaskSkill.task_id)]
     if "seat" in kinds and not (wanted.place or wanted.less_fun or wanted.learns):
-        yield SEATS, list(_seat_filters(wanted))
+        yield SEATS, list(_filters(wanted, Seat, SeatSkill, SeatSkill.seat_id))
 
 
-def _task_filters(wanted: Wanted) -> Iterator[Any]:
+def _filters(wanted: Wanted, model: Any, link: Any, owner: Any) -> Iterator[Any]:
+    """The filters that are on, as conditions with their values bound later."""
+    issues = select(Issue.id)
     if wanted.skill:
-        yield Task.id.in_(select(TaskSkill.task_id).where(TaskSkill.skill_id.in_(wanted.skill)))
-    if wanted.hours is not None:
-        yield Task.hours <= wanted.hours
+        yield model.id.in_(select(owner).where(link.skill_id.in_(bindparam("skill", expanding=True))))
+    if wanted.hours:
+        yield model.hours <= bindparam("hours", type_=Integer)
     if wanted.place:
-        yield Task.place == wanted.place
-    if wanted.pit is not None:
-        yield Task.pit_id == wanted.pit
+        yield Task.place == bindparam("place", type_=String)
+    if wanted.pit:
+        pit = bindparam("pit", type_=Integer)
+        yield Task.pit_id == pit if model is Task else Seat.issue_id.in_(issues.where(Issue.pit_id == pit))
     if wanted.theme:
-        yield Task.issue_id.in_(select(Issue.id).where(Issue.theme == wanted.theme))
+        yield model.issue_id.in_(issues.where(Issue.theme == bindparam("theme", type_=String)))
     if wanted.less_fun:
         yield Task.less_fun
     if wanted.learns:
         yield Task.learns_id.is_not(None)
 
 
-def _seat_filters(wanted: Wanted) -> Iterator[Any]:
-    if wanted.skill:
-        yield Seat.id.in_(select(SeatSkill.seat_id).where(SeatSkill.skill_id.in_(wanted.skill)))
-    if wanted.hours is not None:
-        yield Seat.hours <= wanted.hours
-    if wanted.pit is not None:
-        yield Seat.issue_id.in_(select(Issue.id).where(Issue.pit_id == wanted.pit))
-    if wanted.theme:
-        yield Seat.issue_id.in_(select(Issue.id).where(Issue.theme == wanted.theme))
-
-
-def keys(part: Part, filters: list[Any], wanted: Wanted, person: Person, size: int) -> Select[Any]:
+def select_keys(part: Part, where: list[Any], wanted: Wanted, size: int) -> Select[Any]:
     """The first rows of one part from the cursor on: noun, id and the key they are sorted by."""
     model, down = part.model, wanted.sort in DOWN
-    where = [part.on, model.visible_to(person), *filters]
-    found = select(literal(part.noun).label("noun"), model.id.label("id"))
+    where = [part.on, *where]
+    found = select(literal_column(f"'{part.noun}'", String).label("noun"), model.id.label("id"))
     if wanted.q:
         hits = SearchEntry.newest(model, wanted.q, *where).subquery()
         found, where = found.join(hits, hits.c.ref == model.id), []
     key = hits.c.rank if wanted.sort == "best" else part.keys[wanted.sort]
     if wanted.after:
-        where.append(_beyond(key, part, wanted.after, down=down))
+        where.append(_beyond(key, part, wanted.after.noun, down=down))
     order = (key.desc(), model.id.desc()) if down else (key, model.id)
     return found.add_columns(key.label("key")).where(*where).order_by(*order).limit(size)
 
 
-def _beyond(key: Any, part: Part, after: Cursor, *, down: bool) -> Any:
+def _beyond(key: Any, part: Part, noun: str, *, down: bool) -> Any:
     """Rows of `part` that come after the cursor in the order of (key, noun, id)."""
-    last = literal(after.key, key.type)
-    if part.noun == after.noun:
-        here, there = tuple_(key, part.model.id), tuple_(last, literal(after.id))
+    last = bindparam("key", type_=key.type)
+    if part.noun == noun:
+        here, there = tuple_(key, part.model.id), tuple_(last, bindparam("id", type_=Integer))
         return here < there if down else here > there
-    later = part.noun < after.noun if down else part.noun > after.noun
+    later = part.noun < noun if down else part.noun > noun
     if down:
         return key <= last if later else key < last
     return key >= last if later else key > last
 
 
-def _cards(selects: list[Select[Any]], size: int, *, down: bool = False) -> list[Any]:
-    """The first cards of several parts together."""
-    every = union_all(*(select(one.subquery()) for one in selects)).subquery()
+def first_of(selects: list[Select[Any]], size: int, *more: Any, down: bool = False) -> Select[Any]:
+    """The cards of the first rows of several parts together."""
 
     def order(keys: Any) -> list[Any]:
         columns = (keys.c.key, keys.c.noun, keys.c.id)
         return [column.desc() for column in columns] if down else list(columns)
 
+    every = union_all(*(select(one.subquery()) for one in selects)).subquery()
     first = select(every).order_by(*order(every)).limit(size).subquery("first")
-    return cards_of(first, *order(first))
+    return select_cards(first, order(first), *more)
 
 
-def page(wanted: Wanted, person: Person, size: int = SIZE) -> tuple[list[Any], Cursor | None]:
-    """One page of what is wanted, and where the next one begins, if there is one; one statement."""
-    first = [keys(part, filters, wanted, person, size + 1) for part, filters in parts(wanted)]
-    if not first:
-        return [], None
-    cards = _cards(first, size + 1, down=wanted.sort in DOWN)
-    last = cards[size - 1] if len(cards) > size else None
-    return cards[:size], last and Cursor(last.key, last.noun, last.id)
+def _total(wanted: Wanted, person: Person | None) -> Any:
+    """How many there are of what is wanted, counted no further than needed."""
+    whole = replace(wanted, after=None, sort="date")
+    parts = [(part, [*where, *_seen(part, person)]) for part, where in _parts(whole)]
+    found = [select_keys(part, where, whole, MANY + 1).order_by(None) for part, where in parts]
+    return sum((select(func.count()).select_from(one.subquery()).scalar_subquery() for one in found), literal(0))
+
+
+def _seen(part: Part, person: Person | None) -> list[Any]:
+    """What narrows the square for who does not see all of it."""
+    return [] if person is None else [part.model.visible_to(person)]
+
+
+def _statement(wanted: Wanted, size: int, person: Person | None = None) -> Select[Any]:
+    """The cards of one page; with each the number of all that is wanted, and the version of the numbers."""
+    found = [select_keys(part, [*where, *_seen(part, person)], wanted, size + 1) for part, where in _parts(wanted)]
+    return first_of(found, size + 1, _total(wanted, person), version(), down=wanted.sort in DOWN)
+
+
+@functools.lru_cache(maxsize=256)
+def _prepared(shape: Wanted, size: int, _language: str) -> Select[Any]:
+    """The statement for everybody who sees the whole square; making it costs more than running it."""
+    return _statement(shape, size)
+
+
+class Page(NamedTuple):
+    """One page of the square."""
+
+    cards: list[Any]
+    following: Cursor | None  # where the next page begins
+    total: int
+    version: str | None  # of the numbers beside the filters: another one after every change
+
+
+def sees_all(person: Person) -> bool:
+    """Whether `person` sees the whole square; a partner sees what belongs to its own issues."""
+    return person.role != "partner"
+
+
+def page(wanted: Wanted, person: Person, size: int = SIZE) -> Page:
+    """One page of what is wanted; one statement."""
+    if not any(_parts(wanted)):
+        return Page([], None, 0, None)
+    if wanted.q or not sees_all(person):
+        found = _statement(wanted, size, None if sees_all(person) else person)
+    else:
+        found = _prepared(wanted.shape, size, language())
+    rows = db.session.execute(found, wanted.values).all()
+    cards, last = read_cards(rows, more=2), None
+    if len(cards) > size:
+        last = Cursor(cards[size - 1].key, cards[size - 1].noun, cards[size - 1].id)
+    return Page(cards[:size], last, *rows[0][2:4])
 
 
 def cards(*where: Any, person: Person, limit: int = SIZE, order: Any = Task.due, down: bool = False) -> list[TaskCard]:
     """Tasks that `person` may see, for the list of another page; one statement."""
     found = select(literal("task").label("noun"), Task.id.label("id"), order.label("key"))
     sorted_ = (order.desc(), Task.id.desc()) if down else (order, Task.id)
-    return _cards([found.where(Task.visible_to(person), *where).order_by(*sorted_).limit(limit)], limit, down=down)
+    first = found.where(Task.visible_to(person), *where).order_by(*sorted_).limit(limit)
+    return read_cards(db.session.execute(first_of([first], limit, down=down)))
 
 
 def card_of(noun: str, id: int, person: Person) -> Any:
     """The card of one thing that `person` may see, wherever it stands."""
     model = CARDS[noun].MODEL
     found = select(literal(noun).label("noun"), model.id.label("id"), literal(0).label("key"))
-    return next(iter(_cards([found.where(model.id == id, model.visible_to(person))], 1)), None)
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """A task or a seat that fits somebody, and why."""
-
-    card: Any
-    fit: Fit
-
-    @property
-    def reasons(self) -> list[str]:
-        """Why it fits and what is missing, in sentences."""
-        return [*self.fit.sentences, *self.fit.gaps]
-
-
-def suggestions(person: Person) -> list[Suggestion]:
-    """Up to five things on the square that fit what `person` entered, each with its reasons; nothing of it is kept."""
-    wish = wish_of(person)
-    if wish.empty or not (person.suggestions and person.colleague):
-        return []
-    known = wish.can | wish.learns
-    asks = select(TaskSkill.task_id)
-    seats = select(SeatSkill.seat_id)
-    task = or_(
-        Task.id.in_(asks.where(TaskSkill.skill_id.in_(known))),
-        Task.learns_id.in_(wish.learns),
-        and_(Task.hours <= (wish.room or 0), Task.id.not_in(asks)),
-    )
-    seat = or_(
-        Seat.id.in_(seats.where(SeatSkill.skill_id.in_(known))),
-        and_(Seat.hours <= (wish.room or 0), Seat.id.not_in(seats)),
-    )
-    own = [Task.author_id != person.id, Task.due >= today(), Task.id.not_in(person.hand_task_ids)]
-    filters = (
-        (OPEN, [task, *own]),
-        (OFFERED, [task, *own, Task.offered == "give", Task.holder_id != person.id]),
-        (SEATS, [seat, Seat.issue_id.not_in(person.team_ids), Seat.id.not_in(person.fact("seat-hand"))]),
-    )
-    found = [keys(part, where, Wanted(), person, CANDIDATES) for part, where in filters]
-    chosen = choose(_cards(found, CANDIDATES), wish, work_of, lambda card: card.pit_id)
-    return [Suggestion(card, fit) for card, fit in chosen]
-
-
-def wish_of(person: Person) -> Wish:
-    """What `person` entered about what fits."""
-    levels = {skill.skill_id: skill.level for skill in person.skills}
-    return Wish(
-        can=frozenset(id_ for id_, level in levels.items() if level != "learns"),
-        learns=frozenset(id_ for id_, level in levels.items() if level == "learns"),
-        room=person.room,
-        away_from=person.away_from,
-        away_until=person.away_until,
-    )
-
-
-def work_of(card: TaskCard | SeatCard) -> Work:
-    """What the thing on a card asks."""
-    if isinstance(card, SeatCard):
-        return Work(card.hours, card.until, card.skills, weekly=True)
-    learns = {card.learns_id: card.learns_name or ""} if card.learns_id else {}
-    return Work(card.hours, card.due, card.skills, learns)
+    one = found.where(model.id == id, model.visible_to(person))
+    return next(iter(read_cards(db.session.execute(first_of([one], 1)))), None)

@@ -1,41 +1,50 @@
-"""How many things stand on the square: of what is wanted, and for each value of each filter."""
+"""How many things each value of each filter of the square shows."""
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import String, and_, cast, func, literal, select, union_all
 
 from hkplein.db import db
+from hkplein.i18n import language
 from hkplein.models.card import skill_name
 from hkplein.models.person import Person
 from hkplein.models.pit import Pit
 from hkplein.models.seat import Seat
 from hkplein.models.skill import Skill
-from hkplein.models.square import Wanted, keys, parts
+from hkplein.models.square import Page, Wanted, sees_all
 from hkplein.models.square_count import counted, counting
 from hkplein.models.task import Task
 
-MANY = 1000  # a higher number is shown as "1000+"
-
 
 class Option(NamedTuple):
-    """One value of a filter, what it is called, and how many things it shows."""
+    """One value of a filter, what it is called, and how many things it shows by itself."""
 
+    facet: str
     value: str
     text: str
     n: int
-    group: str = ""
+    group: str
 
 
-@dataclass
+@dataclass(frozen=True)
 class Numbers:
-    """How many things there are: in all for what is wanted, and for each value of each filter by itself."""
+    """What can be chosen, and how many things it shows."""
 
-    total: int
-    options: dict[str, list[Option]]
+    lines: tuple[Option, ...]
+
+    @functools.cached_property
+    def options(self) -> dict[str, list[Option]]:
+        """What can be chosen, for each filter, by name."""
+        found: dict[str, list[Option]] = defaultdict(list)
+        for line in sorted(self.lines, key=lambda line: line.text.casefold()):
+            found[line.facet].append(line)
+        return found
 
     def at_most(self, hours: int) -> int:
         """How many take so many hours or fewer."""
@@ -46,38 +55,42 @@ class Numbers:
         return next((option.n for option in self.options[facet] if option.value == value), 0)
 
 
-def numbers(wanted: Wanted, person: Person) -> Numbers:
-    """How many there are; one statement. Nobody is counted: only what stands on the square."""
-    whole = person.role != "partner"  # a partner sees a few, which are counted afresh
-    lines = counted() if whole else counting(Task.visible_to(person), Seat.visible_to(person))
-    chosen = [("skill", id_) for id_ in wanted.skill] + [("pit", wanted.pit)] * (wanted.pit is not None)
-    named = [select(literal(facet), literal(str(id_)), literal(0)) for facet, id_ in chosen]
-    every = union_all(select(lines.subquery()), *named).subquery()
-    found = (
-        select(
-            every.c.facet,
-            every.c.value,
-            func.coalesce(skill_name(), Pit.name),
-            Skill.kind,
-            every.c.n,
-            _total(wanted, person),
+def numbers(wanted: Wanted, person: Person, page: Page) -> Numbers:
+    """What can be chosen by `person`, who looks at `page`. Nobody is counted: only what stands on the square."""
+    if not sees_all(person):  # sees a few, which are counted afresh
+        return _read(counting(Task.visible_to(person), Seat.visible_to(person)))
+    known = _known(db.engine, page.version, language()) if page.version else _read(counted())
+    chosen = {("skill", str(id_)) for id_ in wanted.skill} | ({("pit", str(wanted.pit))} if wanted.pit else set())
+    unknown = chosen - {(line.facet, line.value) for line in known.lines} if chosen else set()
+    return Numbers((*known.lines, *_read(_none(unknown), least=0).lines)) if unknown else known
+
+
+@functools.lru_cache(maxsize=32)
+def _known(_engine: Any, _version: str, _language: str) -> Numbers:
+    """The numbers of one version: asked of the database once."""
+    return _read(counted())
+
+
+def _none(chosen: Iterable[tuple[str, str]]) -> Any:
+    """What was chosen, though nothing on the square has it now."""
+    return union_all(
+        *(
+            select(literal(facet).label("facet"), literal(value).label("value"), literal(0).label("n"))
+            for facet, value in sorted(chosen)
         )
-        .outerjoin(Skill, and_(every.c.facet == "skill", cast(Skill.id, String) == every.c.value))
-        .outerjoin(Pit, and_(every.c.facet == "pit", cast(Pit.id, String) == every.c.value))
     )
-    options: dict[str, dict[str, Option]] = defaultdict(dict)
-    total = 0
-    for facet, value, text, group, n, all_ in db.session.execute(found):
-        known = options[facet].get(value)
-        options[facet][value] = Option(value, text or value, int(n) + (known.n if known else 0), group or "")
-        total = all_
-    sorted_ = {facet: sorted(found.values(), key=lambda one: one.text.casefold()) for facet, found in options.items()}
-    return Numbers(total, defaultdict(list, sorted_))
 
 
-def _total(wanted: Wanted, person: Person) -> Any:
-    """How many there are of what is wanted, counted no further than needed."""
-    whole = replace(wanted, after=None, sort="date")
-    found = [keys(part, filters, whole, person, MANY + 1).order_by(None) for part, filters in parts(whole)]
-    counts = [select(func.count()).select_from(one.subquery()).scalar_subquery() for one in found]
-    return sum(counts, literal(0))
+def _read(found: Any, *, least: int = 1) -> Numbers:
+    """The lines of a query of facets, values and numbers, with the names of skills and pits."""
+    lines = found.subquery()
+    named = (
+        select(lines.c.facet, lines.c.value, func.coalesce(skill_name(), Pit.name), Skill.kind, lines.c.n)
+        .outerjoin(Skill, and_(lines.c.facet == "skill", cast(Skill.id, String) == lines.c.value))
+        .outerjoin(Pit, and_(lines.c.facet == "pit", cast(Pit.id, String) == lines.c.value))
+    )
+    options: dict[tuple[str, str], Option] = {}
+    for facet, value, text, group, n in db.session.execute(named):
+        before = options.get((facet, value))
+        options[facet, value] = Option(facet, value, text or value, int(n) + (before.n if before else 0), group or "")
+    return Numbers(tuple(one for one in options.values() if one.n >= least))

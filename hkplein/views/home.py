@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from hkplein.models import desk, square
+from hkplein.models import desk
+from hkplein.models.suggestion import suggestions
 from hkplein.views import me
 
 bp = Blueprint("home", __name__)
@@ -19,6 +20,6 @@ def home() -> str:
         me=person,
         promised=desk.promised(person),
         waiting=desk.waiting(person),
-        suggestions=square.suggestions(person) if person.suggestions else [],
+        suggestions=suggestions(person),
         news=desk.news(person),
     )

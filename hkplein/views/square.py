@@ -13,8 +13,8 @@ from werkzeug.datastructures import MultiDict
 
 from hkplein.i18n import _, _l, _n, number
 from hkplein.models import Seat, Task
-from hkplein.models.square import KINDS, SORTS, Cursor, Wanted, card_of, page
-from hkplein.models.square_numbers import MANY, Numbers, numbers
+from hkplein.models.square import KINDS, MANY, SORTS, Cursor, Wanted, card_of, page
+from hkplein.models.square_numbers import Numbers, numbers
 from hkplein.views import alone, card, me
 
 bp = Blueprint("square", __name__)
@@ -39,15 +39,17 @@ HIGHEST = 2**31 - 1
 def square() -> Response | str:
     """The square, or for htmx the list on it."""
     wanted = asked(request.args)
-    cards, following = page(wanted, me())
+    person = me()
+    found = page(wanted, person)
+    counted = numbers(wanted, person, found)
     context = {
-        "me": me(),
+        "me": person,
         "wanted": wanted,
-        "cards": cards,
-        "more": following and address(wanted, after=_written(following)),
+        "cards": found.cards,
+        "more": found.following and address(wanted, after=_written(found.following)),
         "first": address(wanted) if wanted.after else None,
-        "numbers": (counted := numbers(wanted, me())),
-        "heading": heading(wanted, counted.total),
+        "numbers": counted,
+        "heading": heading(wanted, found.total),
         "chips": list(chips(wanted, counted)),
         "quick": list(quick(wanted, counted)),
         "kinds": KIND_NAMES,
