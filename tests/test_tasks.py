@@ -250,12 +250,14 @@ def test_who_raised_a_hand_hears_why_it_ends(cast, verb, state):
 
 def test_an_expired_task_comes_back_smaller_or_is_scrapped(cast, visit):
     task = make_task(cast, "expired", hours=8, due=today() - timedelta(days=1))
+    keep(Bid(task_id=task.id, person_id=cast.bram.id, by_id=cast.bram.id, state="declined"))
     browser = visit(cast.anna)
     assert "What would help?" in browser.get(task.url).text
     again = {"due": f"{today() + timedelta(days=5)}", "hours": "2", "places": "2", "description": "Met zijn tweeën"}
     assert browser.post(f"{task.url}/repost", data=again | {"due": "2020-01-01"}).status_code == 422
     assert browser.post(f"{task.url}/repost", data=again).status_code == 303
     assert (task.state, task.hours, task.places, task.ended_at) == ("open", 2, 2, None)
+    assert told("repost") == {"Bram": "hand"}, "whose hand was up when it expired"
     other = make_task(cast, "expired")
     other.scrap(cast.anna, "Niemand mist het")
     assert other.state == "scrapped"

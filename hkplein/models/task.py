@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, UniqueConstraint, or_, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    UniqueConstraint,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hkplein.clock import now, today
@@ -46,6 +56,7 @@ class Task(TaskWriting):
             sqlite_where=text("state = 'taken'"),
             postgresql_where=text("state = 'taken'"),
         ),
+        Index("ix_task_state_due", "state", "due", "id"),
         Index(
             "ix_task_open_due",
             "due",
@@ -59,7 +70,7 @@ class Task(TaskWriting):
 
     title: Mapped[str] = mapped_column(String(200))
     description: Mapped[str] = mapped_column(default="")
-    state: Mapped[str] = mapped_column(String(10), default="draft", index=True)
+    state: Mapped[str] = mapped_column(String(10), default="draft")
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     pit_id: Mapped[int | None] = mapped_column(ForeignKey("pit.id"), index=True)
     issue_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"), index=True)
@@ -115,12 +126,12 @@ class Task(TaskWriting):
     def similar(self, person: Person, limit: int = 3) -> Select[Task]:
         """Open tasks of the same pit or with a skill in common that `person` may take, soonest first."""
         asked = select(TaskSkill.skill_id).where(TaskSkill.task_id == self.id)
-        alike = select(TaskSkill.task_id).where(TaskSkill.skill_id.in_(asked))
+        alike = select(TaskSkill.id).where(TaskSkill.task_id == Task.id, TaskSkill.skill_id.in_(asked)).exists()
         return (
             select(Task)
             .where(Task.state == "open", Task.id != self.id, Task.visible_to(person))
             .where(or_(Task.claimable_by(person), Task.raisable_by(person)))
-            .where(or_(Task.pit_id == self.pit_id, Task.id.in_(alike)))
+            .where(or_(Task.pit_id == self.pit_id, alike))
             .order_by(Task.due, Task.id)
             .limit(limit)
         )

@@ -157,7 +157,7 @@ class TaskVerbs(TaskRules, Model):
             ended_at=None,
             asked="",
         )
-        Event.record(self, "repost", by=person)
+        Event.record(self, "repost", by=person, tell={"hand": self.dismissed()})
 
     # What the verbs share.
 

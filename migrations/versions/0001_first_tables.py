@@ -541,7 +541,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_task_pit_id"), ["pit_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_posting_id"), ["posting_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_task_state"), ["state"], unique=False)
+        batch_op.create_index("ix_task_state_due", ["state", "due", "id"], unique=False)
         batch_op.create_index(
             "uq_task_one_place_each",
             ["posting_id", "holder_id"],
@@ -856,7 +856,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("state = 'taken'"),
             postgresql_where=sa.text("state = 'taken'"),
         )
-        batch_op.drop_index(batch_op.f("ix_task_state"))
+        batch_op.drop_index("ix_task_state_due")
         batch_op.drop_index(batch_op.f("ix_task_posting_id"))
         batch_op.drop_index(batch_op.f("ix_task_pit_id"))
         batch_op.drop_index(
