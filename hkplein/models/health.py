@@ -36,7 +36,7 @@ def health() -> Health | None:
     if few(db.session.scalar(colleagues) or 0) is None:
         return None
     lines = [(name, few(count)) for name, count in db.session.execute(overdue_lines())]
-    seeking = select(func.count()).where(Issue.state == "seeking", Issue.created_at < now() - timedelta(days=14))
+    seeking = select(func.count()).where(Issue.state == "seeking", Issue.sought_at < now() - timedelta(days=14))
     return Health(lines, open_tasks(), db.session.scalar(seeking) or 0)
 
 

@@ -49,6 +49,7 @@ class SignIn(Model):
             select(Person, unread)
             .join(SignIn, SignIn.person_id == Person.id)
             .where(SignIn.digest == digest(token), SignIn.expires_at > now(), Person.active)
+            .options(lazyload(Person.skills))
             .options(lazyload(Person.skills))  # few pages ask
         ).first()
         if found is None:

@@ -42,6 +42,7 @@ class ProposeForm(NameForm):
 class MergeForm(Form):
     into_id = SelectField(
         _l("Into which skill?"),
+        [InputRequired(_l("Choose another skill of the same kind that is in use."))],
         coerce=int,
         description=_l("Everybody and everything that names this skill names the other one from then on."),
     )
