@@ -14,7 +14,7 @@ from hkplein.clock import local, now, today, working_days_after
 from hkplein.db import db
 from hkplein.errors import Invalid, Refused
 from hkplein.models import Event, HelpLineHelper, Lesson, Message, Notification, Person, Pitstop, SearchEntry
-from tests.cast import keep, make_issue, make_pitstop, make_seat
+from tests.cast import keep, make_issue, make_pitstop, make_seat, make_task
 
 
 def told() -> set[tuple[Any, ...]]:
@@ -71,6 +71,15 @@ def test_a_team_and_a_pit_can_ask(cast, visit):
         assert visit(cast.sara).post("/pitstops/new", data=data).status_code == 303
         pitstop = db.session.scalars(select(Pitstop).order_by(Pitstop.id.desc()).limit(1)).one()
         assert (pitstop.for_pit, pitstop.issue_id, pitstop.pit_id) == (for_pit, issue_id, cast.balie.id)
+
+
+def test_where_somebody_came_from_is_filled_in(cast, visit):
+    issue, task = make_issue(cast), make_task(cast, title="Bel de buren")
+    text = visit(cast.dina).get(f"/pitstops/new?issue={issue.id}").text
+    assert f'value="issue-{issue.id}" checked' in text
+    assert f'value="issue-{issue.id}"' not in visit(cast.chris).get(f"/pitstops/new?issue={issue.id}").text
+    assert 'value="Bel de buren"' in visit(cast.chris).get(f"/pitstops/new?task={task.id}").text
+    assert "Bel de buren" not in visit(cast.chris).get("/pitstops/new?task=9999999999").text
 
 
 def test_who_is_not_in_the_team_cannot_ask_for_it(cast):

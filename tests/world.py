@@ -88,7 +88,13 @@ def pitstops(cast: SimpleNamespace, issue: Any) -> None:
     make_pitstop(cast, "picked-up", refer_to_id=cast.recht.id, turn="asker")
     make_pitstop(cast, "picked-up", hand_to_id=cast.hugo.id, turn="asker")
     make_pitstop(cast, "referred", line_id=cast.recht.id, helper_id=cast.femke.id)
-    make_pitstop(cast, "asked", due=today() - timedelta(days=60), reminded=3)
+    for reminded in range(4):
+        old = {"due": today() - timedelta(days=60), "reminded": reminded}
+        make_pitstop(cast, "asked", remind_on=today() - timedelta(days=1) if reminded else None, **old)
+    for turn in ("asker", "helper"):
+        make_pitstop(cast, "answered", turn=turn, waits_since=now() - timedelta(days=30), for_pit=True)
+    make_pitstop(cast, "closed", readers="line", closed_at=now() - timedelta(days=100), pit_id=None)
+    make_pitstop(cast, "asked", pit_id=None, asker_id=cast.noor.id, readers="line", for_pit=True)
 
 
 def build(cast: SimpleNamespace) -> None:
@@ -106,7 +112,9 @@ def build(cast: SimpleNamespace) -> None:
         keep(Pit(key=f"pit-{state}", name=f"Pit {state}", purpose="Dat het werkt.", state=state))
     for state in Skill.STATES:
         into = cast.schrijven.id if state == "merged" else None
-        keep(Skill(key=f"skill-{state}", name_nl=state, name_en=state, kind="process", state=state, merged_into_id=into))
+        keep(
+            Skill(key=f"skill-{state}", name_nl=state, name_en=state, kind="process", state=state, merged_into_id=into)
+        )
     for state in HelpLine.STATES:
         keep(HelpLine(key=f"line-{state}", name=state, state=state))
     keep(Person(name="Oud", email="oud@voorbeeld.nl", active=False))

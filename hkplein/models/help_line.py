@@ -195,7 +195,7 @@ class HelpLine(Model):
         """One helper fewer; what they helped with goes back to the front of the queue."""
         from hkplein.models.pitstop import Pitstop
 
-        helper = next((row for row in HelpLine.rows(self.id) if row.person_id == person_id), None)
+        helper = db.session.scalar(select(HelpLineHelper).filter_by(line_id=self.id, person_id=person_id))
         if helper is None:
             raise Invalid(person_id=_("Choose one of the helpers."))
         change(self, "remove-helper", person, state="active")

@@ -117,11 +117,13 @@ class Lesson(Model):
 
     @staticmethod
     def share(person: Person | None, title: str, text: str, **about: Any) -> Lesson:
-        """Write down what was learned; `about` names its issue_id, task_id, pitstop_id. Without a person: no names."""
+        """Write down what was learned; without a person it has no names.
+
+        `about` says of which issue_id, task_id or pitstop_id it comes, and of which pit_id if not the person's own.
+        """
         check_length(text)
-        lesson = Lesson(
-            title=title, text=text, author_id=person and person.id, pit_id=person and person.pit_id, **about
-        )
+        whose = {"author_id": person and person.id, "pit_id": person and person.pit_id}
+        lesson = Lesson(title=title, text=text, **{**whose, **about})
         db.session.add(lesson)
         db.session.flush()
         SearchEntry.put(lesson, title, text)

@@ -106,7 +106,7 @@ VERBS = table(
         f"{_held} referred",
         "closed",
         "closable_by",
-        _l("Did it help?"),
+        _l("Close it"),
         _l("Thank you. That is written down."),
         _l("The asker said whether the pitstop for “%(what)s” helped."),
         icon="circle-check",

@@ -80,6 +80,10 @@ class AskForm(Form):
         """The fields that nobody has to see."""
         return [self[name] for name in self.FOLDED if name != "asking" or len(self.asking.choices or []) > 1]
 
+    def unfolded(self) -> bool:
+        """There is something in them to see: filled in, or to mend."""
+        return any(field.errors or field.data not in ("", "me", None) for field in self.folded())
+
 
 class TextForm(Form):
     text = paragraph(_l("What do you want to say?"), _l("Write something first."), render_kw={"rows": 4})

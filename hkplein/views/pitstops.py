@@ -15,7 +15,7 @@ from hkplein.clock import now
 from hkplein.db import db, either, same
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _
-from hkplein.models import HelpLine, Issue, Municipality, Person, Pitstop
+from hkplein.models import HelpLine, Issue, Municipality, Person, Pitstop, Task
 from hkplein.models.pitstop_rules import asks
 from hkplein.models.pitstop_table import LIVE, WAITING
 from hkplein.views import Answer, Form, blame, card, find, leave, me, options, page, show, verbs
@@ -77,7 +77,7 @@ def new() -> Answer:
     if sentence := Pitstop().why_not("ask", me()):
         raise Refused(None, sentence)
     lines = db.session.scalars(select(HelpLine).where(HelpLine.state == "active").order_by(HelpLine.name)).all()
-    form = AskForm(line_id=request.args.get("line", type=int))
+    form = AskForm(line_id=request.args.get("line", type=int), **occasion())
     form.line_id.choices = options({line.id: line.name for line in lines})
     form.asking.choices = options(askers(me()))
     if request.method == "POST" and form.validate():
@@ -92,6 +92,15 @@ def new() -> Answer:
     town = db.session.scalar(select(Municipality))
     code = 422 if request.method == "POST" else 200
     return render_template("pitstops/new.html", form=form, lines=lines, town=town), code
+
+
+def occasion() -> dict[str, str]:
+    """Where somebody came from: ?issue= asks for its team, ?task= has its title as the topic."""
+    issue_id, task_id = (min(request.args.get(name, 0, type=int), 2**31 - 1) for name in ("issue", "task"))
+    if issue_id in me().team_ids:
+        return {"asking": f"issue-{issue_id}"}
+    task = db.session.scalar(select(Task).where(Task.id == task_id, Task.visible_to(me()))) if task_id else None
+    return {"topic": task.title[:120]} if task else {}
 
 
 def askers(person: Person) -> dict[str, str]:
