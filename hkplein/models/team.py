@@ -65,7 +65,7 @@ class Team:
     @property
     def to_answer(self) -> list[Seat]:
         """The filled seats for which others still have their hand up."""
-        return [seat for seat in self.filled if self.leads and self.hands(seat)]
+        return [seat for seat in self.filled if self.leads and any(bid.state == "raised" for bid in self.hands(seat))]
 
     def mine(self, seat: Seat) -> Bid | None:
         """The viewer's own hand or invitation for a seat."""

@@ -18,8 +18,8 @@ from hkplein.models import Event, Issue, Lesson, Person, Pit, Seat, Task
 from hkplein.models.pit_rules import SPLIT_ABOVE
 from hkplein.models.pit_work import OPEN_ISSUES
 from hkplein.models.square import cards
-from hkplein.views import Answer, Form, blame, find, leave, me, options, page, show, verbs
-from hkplein.views.seats import SKILLS, skills_of, with_skills
+from hkplein.views import Answer, Form, blame, find, leave, me, page, show, verbs
+from hkplein.views.seats import SKILLS, choose_one, one_id, skills_of, with_skills
 from hkplein.views.task_forms import CHOOSE, line, text, unless
 
 bp = Blueprint("pits", __name__, url_prefix="/pits")
@@ -30,7 +30,7 @@ WHOLE = (selectinload(Pit.members), selectinload(Pit.founders), selectinload(Pit
 
 def one_of(label: Any, **more: Any) -> SelectField:
     """One person or pit from a list; the model says who or which can be chosen."""
-    return SelectField(label, [InputRequired(CHOOSE)], coerce=int, validate_choice=False, **unless(CHOOSE), **more)
+    return SelectField(label, [InputRequired(CHOOSE)], coerce=one_id, validate_choice=False, **unless(CHOOSE), **more)
 
 
 def name_line() -> Any:
@@ -86,13 +86,13 @@ def colleagues() -> list[Any]:
     found = select(Person.id, Person.name, Pit.name).outerjoin(Pit, Pit.id == Person.pit_id)
     found = found.where(Person.active, Person.role == "colleague", Person.id != me().id)
     rows = db.session.execute(found.order_by(Person.name, Person.id))
-    return options({id_: f"{name}, {pit}" if pit else name for id_, name, pit in rows})
+    return choose_one({id_: f"{name}, {pit}" if pit else name for id_, name, pit in rows})
 
 
 def others(pit: Pit) -> list[Any]:
     """The pits that can take its work over."""
     found = select(Pit.id, Pit.name).where(Pit.state == "active", Pit.id != pit.id).order_by(Pit.name)
-    return options(dict(db.session.execute(found).all()))
+    return choose_one(dict(db.session.execute(found).all()))
 
 
 def forms_of(pit: Pit, typed: dict[str, Any] | None) -> dict[str, Any]:

@@ -30,6 +30,16 @@ WHOLE = (joinedload(Seat.holder), selectinload(Seat.skills))
 A_FEW_WORDS = Length(max=500, message=_l("Keep it short: at most 500 characters."))
 
 
+def one_id(value: Any) -> int | None:
+    """The id that was chosen from a list, if any was."""
+    return int(value) if value not in {"", None} else None
+
+
+def choose_one(rows: dict[int, str]) -> list[Any]:
+    """What a list of people or pits lets one choose from; nothing is chosen beforehand."""
+    return options({"": _("Choose …"), **rows})
+
+
 class HandForm(Form):
     words = TextAreaField(
         _l("Why would you like this?"),
@@ -42,7 +52,7 @@ class InviteForm(Form):
     whom = SelectField(
         _l("Whom do you invite?"),
         [InputRequired(CHOOSE)],
-        coerce=int,
+        coerce=one_id,
         validate_choice=False,  # the model says who can be invited
         **unless(CHOOSE),
         description=_l("Type the first letters of a name to jump to it."),
@@ -93,7 +103,7 @@ def with_colleagues(form: Any, seat: Seat) -> Any:
     free = select(Person.id, Person.name, Pit.name).outerjoin(Pit, Pit.id == Person.pit_id)
     free = free.where(Person.active, Person.role == "colleague", Person.id.not_in(asked), Person.id != me().id)
     people = db.session.execute(free.order_by(Person.name, Person.id))
-    form.whom.choices = options({id_: f"{name}, {pit}" if pit else name for id_, name, pit in people})
+    form.whom.choices = choose_one({id_: f"{name}, {pit}" if pit else name for id_, name, pit in people})
     return form
 
 
