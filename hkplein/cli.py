@@ -31,12 +31,25 @@ def app_or_exit() -> Flask:
 
 
 @contextmanager
+def at_hand() -> Iterator[Flask]:
+    """The app, and its database as it is; no connection stays open afterwards."""
+    from hkplein.db import db
+
+    app = app_or_exit()
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+@contextmanager
 def app_context() -> Iterator[Flask]:
     """The app, with its database at the newest schema."""
     from hkplein import schema
 
-    app = app_or_exit()
-    with app.app_context():
+    with at_hand() as app:
         if schema.upgrade():
             say("The database has the newest tables.")
         yield app
@@ -134,7 +147,7 @@ def demo_reset() -> None:
     from hkplein import schema
 
     os.environ["HKPLEIN_DEMO"] = "1"
-    with app_or_exit().app_context():
+    with at_hand():
         if schema.current() is not None:
             refuse_unless_invented()
             schema.wipe()
@@ -250,7 +263,7 @@ def upgrade() -> None:
     """Bring the tables to the newest schema."""
     from hkplein import schema
 
-    with app_or_exit().app_context():
+    with at_hand():
         changed = schema.upgrade()
     click.echo("The tables are the newest now." if changed else "The tables were the newest already.")
 

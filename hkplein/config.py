@@ -25,6 +25,7 @@ SETTINGS = (
         "",
         "Database: sqlite:///FILE or postgresql+psycopg://… ; empty: instance/hkplein.sqlite3",
     ),
+    Setting("HKPLEIN_INSTANCE", "", "Folder of the database and the demo's key; empty: instance/ of the installation"),
     Setting(
         "HKPLEIN_SECRET_KEY",
         "",
@@ -68,7 +69,7 @@ def from_environment() -> dict[str, Any]:
         )
     if key and len(key) < 32:
         raise Misconfigured("HKPLEIN_SECRET_KEY is too short: at least 32 characters.")
-    instance = Path(os.environ.get("HKPLEIN_INSTANCE", ROOT / "instance"))
+    instance = Path(setting("HKPLEIN_INSTANCE") or ROOT / "instance")
     return {
         "SECRET_KEY": key or demo_key(instance),
         "SQLALCHEMY_DATABASE_URI": setting("HKPLEIN_DATABASE_URL") or f"sqlite:///{instance / 'hkplein.sqlite3'}",

@@ -14,6 +14,7 @@ from hkplein import cli, config
 from hkplein.db import db
 from hkplein.models import Notification, Person
 from hkplein.passwords import check
+from tests.conftest import fresh_postgresql
 from tests.small_town import SMALL_TOWN
 
 
@@ -138,7 +139,10 @@ def test_settings_names_every_setting_with_its_meaning_and_shows_no_secret(hkple
     assert "HKPLEIN_WORKERS=7" in said and "k" * 40 not in said and "geheim" not in said
 
 
-def test_demo_reset_begins_afresh(hkplein):
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_demo_reset_begins_afresh(hkplein, monkeypatch, request, database):
+    if database == "postgresql":
+        monkeypatch.setenv("HKPLEIN_DATABASE_URL", fresh_postgresql(request.getfixturevalue("pg_server"), "reset"))
     assert hkplein("demo-reset").exit_code == 0
     with cli.app_context():
         db.session.execute(delete(Notification))
