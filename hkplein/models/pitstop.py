@@ -173,7 +173,7 @@ class Pitstop(PitstopRules, Model):
 
     def agree(self, person: Person) -> None:
         """To the other line, with a fresh clock; the first helper stays with it until somebody there picks it up."""
-        line = db.session.get_one(HelpLine, self.refer_to_id)
+        line = db.session.get_one(HelpLine, self.refer_to_id or self.line_id)
         self.to_helper("agree", person, line_id=line.id, refer_to_id=None, **self.fresh_clock(line), front=False)
         self.tell_the_line("agree", by=person)
 
