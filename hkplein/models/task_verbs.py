@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hkplein.models.person import Person
 
 LESSON_WORDS = 120
+MOST_HOURS = 16
 
 
 class TaskVerbs(TaskRules, Model):
@@ -205,7 +206,7 @@ def only_once(row: Any, sentence: Any) -> Iterator[None]:
 def check_hours(**hours: int) -> None:
     """A task is at most two working days; `hours` names the field that says so."""
     for field, count in hours.items():
-        if count > 16:
+        if count > MOST_HOURS:
             raise Invalid(**{field: _("That is more than two days. Split it: a task has at most 16 hours.")})
         if count < 1:
             raise Invalid(**{field: _("Fill in at least one hour.")})

@@ -25,6 +25,7 @@ from hkplein.i18n import _, _l
 from hkplein.models import Bid, Issue, Person, Skill, Task
 from hkplein.models.skill import KINDS
 from hkplein.models.task_table import CHOICES, OFFERS
+from hkplein.models.task_verbs import MOST_HOURS
 from hkplein.views import Form, options
 
 CHOOSE = _l("Choose from the list.")
@@ -183,8 +184,8 @@ def forms_for(task: Task, person: Person, hands: Sequence[Bid], typed: Mapping[s
     """The forms of what `person` may do now: as typed, or fresh and filled with what the task says."""
     forms = {verb.name: FORMS[verb.name] for verb in task.verbs_for(person) if verb.name in FORMS}
     fresh: dict[str, dict[str, Any]] = {
-        "release": {"hours_left": task.hours},
-        "repost": {"hours": task.hours, "description": task.description},
+        "release": {"hours_left": min(task.hours, MOST_HOURS)},
+        "repost": {"hours": min(task.hours, MOST_HOURS), "description": task.description},
     }
     filled = {name: form(formdata=None, **fresh.get(name, {})) for name, form in forms.items() if name not in typed}
     filled |= typed
