@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import functools
-from collections import defaultdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
-    Date,
     ForeignKey,
-    Integer,
     String,
     UniqueConstraint,
     and_,
-    bindparam,
     false,
-    func,
-    literal,
-    select,
     true,
-    union_all,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hkplein.clock import now, today
-from hkplein.db import LAZY, Model, db
+from hkplein.db import LAZY, Model
 from hkplein.i18n import _l
 from hkplein.models.person_account import PersonAccount
+from hkplein.models.person_facts import PersonFacts
 from hkplein.models.person_rules import PersonRules
 from hkplein.search import folded
 
@@ -46,7 +38,7 @@ def _sought(context: Any) -> str:
     return folded(context.get_current_parameters()["name"])
 
 
-class Person(PersonRules, PersonAccount, Model):
+class Person(PersonRules, PersonAccount, PersonFacts, Model):
     """Somebody with an account: a colleague, a member of the board, or somebody of a partner."""
 
     __tablename__ = "person"
@@ -127,138 +119,6 @@ class Person(PersonRules, PersonAccount, Model):
     def initials(self) -> str:
         words = self.name.split()
         return (words[0][:1] + words[-1][:1]).upper() if len(words) > 1 else self.name[:2].upper()
-
-    # What somebody is part of, asked of the database once and forgotten at every change.
-
-    @property
-    def facts(self) -> dict[str, frozenset[int]]:
-        known = db.session.info.setdefault("facts", {})
-        if self.id not in known:
-            found = defaultdict(set)
-            values = {"me": self.id, "partner": self.partner_id or 0, "day": today()}
-            for kind, id_ in db.session.execute(_facts(), values):
-                found[kind].add(id_)
-            known[self.id] = {kind: frozenset(ids) for kind, ids in found.items()}
-        return known[self.id]  # type: ignore[no-any-return]
-
-    def fact(self, kind: str) -> frozenset[int]:
-        """The ids of one kind, as `_facts` calls them."""
-        return self.facts.get(kind, frozenset())
-
-    @property
-    def team_ids(self) -> frozenset[int]:
-        """Issues of whose team this person is: as trekker, deputy or in a seat."""
-        return self.fact("team")
-
-    @property
-    def lead_ids(self) -> frozenset[int]:
-        """Issues that this person moves: as trekker or deputy."""
-        return self.fact("lead")
-
-    @property
-    def trekker_ids(self) -> frozenset[int]:
-        """Issues that have not ended and of which this person is trekker."""
-        return self.fact("trekker")
-
-    @property
-    def stand_in_ids(self) -> frozenset[int]:
-        """Issues that this person moves as deputy, because the trekker is away."""
-        return self.fact("stand-in")
-
-    @property
-    def line_ids(self) -> frozenset[int]:
-        """Help lines that this person helps on."""
-        return self.fact("line")
-
-    @property
-    def full_line_ids(self) -> frozenset[int]:
-        """Help lines on which this person helps with as many pitstops at a time as they wanted."""
-        return self.fact("full-line")
-
-    @property
-    def helped_lesson_ids(self) -> frozenset[int]:
-        """Lessons of which this person said that it helped."""
-        return self.fact("helped-lesson")
-
-    @property
-    def hand_task_ids(self) -> frozenset[int]:
-        """Tasks for which this person's hand is up."""
-        return self.fact("hand")
-
-    @property
-    def place_ids(self) -> frozenset[int]:
-        """Postings of several places of which this person holds one."""
-        return self.fact("place")
-
-    @property
-    def partner_issue_ids(self) -> frozenset[int]:
-        """Issues that this person's organisation is a partner in."""
-        return self.fact("partner")
-
-
-ME, DAY = bindparam("me", type_=Integer), bindparam("day", type_=Date)
-
-
-@functools.cache
-def _facts() -> Any:
-    """What somebody is part of, by kind; made once, for it is asked with every request."""
-    from hkplein.models import Founder, HelpLineHelper, Issue, IssuePartner, Seat, Task
-    from hkplein.models.bid import Bid
-    from hkplein.models.issue_table import MOVING
-    from hkplein.models.lesson import LessonHelped
-
-    def ids(kind: str, column: Any, *where: Any) -> Any:
-        return select(literal(kind), column).where(*where)
-
-    return union_all(
-        ids("team", Issue.id, (Issue.trekker_id == ME) | (Issue.deputy_id == ME)),
-        ids("lead", Issue.id, (Issue.trekker_id == ME) | (Issue.deputy_id == ME)),
-        ids("trekker", Issue.id, Issue.trekker_id == ME, Issue.state.in_(MOVING)),
-        ids("stand-in", Issue.id, Issue.deputy_id == ME, Issue.trekker_id.in_(_absent())),
-        ids("team", Seat.issue_id, Seat.holder_id == ME, Seat.state == "filled"),
-        ids("line", HelpLineHelper.line_id, HelpLineHelper.person_id == ME),
-        ids(
-            "full-line",
-            HelpLineHelper.line_id,
-            HelpLineHelper.person_id == ME,
-            HelpLineHelper.at_most <= _helping(),
-        ),
-        ids("helped-lesson", LessonHelped.lesson_id, LessonHelped.person_id == ME),
-        ids("hand", Bid.task_id, Bid.person_id == ME, Bid.task_id.is_not(None), Bid.state == "raised"),
-        ids(
-            "seat-hand",
-            Bid.seat_id,
-            Bid.person_id == ME,
-            Bid.seat_id.is_not(None),
-            Bid.state.in_(Bid.LIVE),
-        ),
-        ids(
-            "place",
-            Task.posting_id,
-            Task.holder_id == ME,
-            Task.posting_id.is_not(None),
-            Task.state == "taken",
-        ),
-        ids("founder", Founder.pit_id, Founder.person_id == ME, Founder.agreed),
-        ids("asked-founder", Founder.pit_id, Founder.person_id == ME, Founder.agreed.is_(None)),
-        ids("partner", IssuePartner.issue_id, IssuePartner.partner_id == bindparam("partner", type_=Integer)),
-    )
-
-
-def _helping() -> Any:
-    """With how many pitstops of a line (of HelpLineHelper) somebody helps now."""
-    from hkplein.models import HelpLineHelper
-    from hkplein.models.pitstop import Pitstop
-    from hkplein.models.pitstop_table import HELD
-
-    theirs = Pitstop.helper_id == ME, Pitstop.line_id == HelpLineHelper.line_id, Pitstop.state.in_(HELD)
-    return select(func.count()).where(*theirs).correlate(HelpLineHelper).scalar_subquery()
-
-
-def _absent() -> Any:
-    """The ids of everybody who is "even weg" today, or has left."""
-    back = Person.away_until < DAY
-    return select(Person.id).where(~Person.active | ((Person.away_from <= DAY) & ~func.coalesce(back, false())))
 
 
 class PersonSkill(Model):

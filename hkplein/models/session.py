@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, String, delete, func, or_, select, update
+from sqlalchemy import ForeignKey, Select, String, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, lazyload, mapped_column
 
 from hkplein.clock import now
@@ -19,6 +20,18 @@ from hkplein.models.person import Person
 def digest(secret: str) -> str:
     """What is stored of a secret: a stolen table signs nobody in."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@functools.cache
+def _whose() -> Select[Any]:
+    """Who is signed in; made once, for it is asked with every request."""
+    unread = select(func.count()).where(Notification.person_id == Person.id, Notification.seen_at.is_(None))
+    return (
+        select(Person, unread.scalar_subquery())
+        .join(SignIn, SignIn.person_id == Person.id)
+        .where(SignIn.digest == bindparam("digest"), SignIn.expires_at > bindparam("now"), Person.active)
+        .options(lazyload(Person.skills))  # few pages ask
+    )
 
 
 class SignIn(Model):
@@ -40,18 +53,7 @@ class SignIn(Model):
     @staticmethod
     def person_of(token: str) -> Person | None:
         """Who signed in with this token, with the number of unread notifications: one query a request."""
-        unread = (
-            select(func.count())
-            .where(Notification.person_id == Person.id, Notification.seen_at.is_(None))
-            .scalar_subquery()
-        )
-        found = db.session.execute(
-            select(Person, unread)
-            .join(SignIn, SignIn.person_id == Person.id)
-            .where(SignIn.digest == digest(token), SignIn.expires_at > now(), Person.active)
-            .options(lazyload(Person.skills))
-            .options(lazyload(Person.skills))  # few pages ask
-        ).first()
+        found = db.session.execute(_whose(), {"digest": digest(token), "now": now()}).first()
         if found is None:
             return None
         person: Person = found[0]
