@@ -51,6 +51,7 @@ class Card(Thing):
     state: str
     hours: int
     holder_id: int | None
+    author_id: int | None = None  # of a task
     issue_id: int | None
     issue_title: str | None
     pit_name: str | None
@@ -78,6 +79,10 @@ class Card(Thing):
         shown = (self.VERBS[name] for name in self.SHOWN)
         return next((verb for verb in shown if self.state in verb.start and self.may(verb.name, person)), None)
 
+    def swappable_for(self, _person: Any) -> bool:
+        """Whether somebody may propose a swap for it."""
+        return False
+
 
 class TaskCard(TaskRules, Card):
     """A task on a list."""
@@ -97,6 +102,10 @@ class TaskCard(TaskRules, Card):
     less_fun: bool
     mandate: bool
     places: int
+
+    def swappable_for(self, person: Any) -> bool:
+        """Whether `person` may propose a swap for it."""
+        return self.offered == "swap" and bool(self.askable_by(person))
 
     @staticmethod
     def columns() -> list[Any]:

@@ -44,13 +44,18 @@ class Memo(Extension):
 
     def draw(self, where: str, key: tuple[Any, ...], caller: Callable[[], str]) -> str:
         """The piece as it was drawn before for this key, or drawn now."""
-        whole = (where, language(), key)
-        piece = _kept.get(whole)
-        if piece is None:
-            piece = _kept[whole] = caller()
-            if len(_kept) > KEPT:
-                _kept.popitem(last=False)
-        return piece
+        return kept(where, key, caller)
+
+
+def kept(where: str, key: tuple[Any, ...], draw: Callable[[], str]) -> str:
+    """What was drawn before for this key in the language spoken, or `draw()`."""
+    whole = (where, language(), key)
+    piece = _kept.get(whole)
+    if piece is None:
+        piece = _kept[whole] = draw()
+        if len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return piece
 
 
 def fill(response: Response, nonce: Callable[[], str]) -> Response:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, current_app, make_response, render_template, request
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
+from hkplein.clock import today
 from hkplein.i18n import _, _l, _n, number
-from hkplein.models import Seat, Task
+from hkplein.models import Person, Seat, Task
 from hkplein.models.square import KINDS, MANY, SORTS, Cursor, Wanted, card_of, page
 from hkplein.models.square_numbers import Numbers, numbers
 from hkplein.views import alone, card, me
+from hkplein.views.memo import kept
 
 bp = Blueprint("square", __name__)
 KIND_NAMES = {
@@ -45,7 +49,7 @@ def square() -> Response | str:
     context = {
         "me": person,
         "wanted": wanted,
-        "cards": found.cards,
+        "cards": drawn(found.cards, person),
         "more": found.following and address(wanted, after=_written(found.following)),
         "first": address(wanted) if wanted.after else None,
         "numbers": counted,
@@ -167,6 +171,19 @@ def _chip(name: str, value: str, counted: Numbers) -> str:
         return _n("At most %(num)s hour", "At most %(num)s hours", int(value))
     fixed = {"less_fun": _("Less fun"), "learns": _("I learn something"), "q": f"“{value}”"}
     return str(KIND_NAMES[value]) if name == "kind" else fixed.get(name, value)
+
+
+def drawn(cards: list[Any], person: Person) -> Markup:
+    """Cards as they stand on a list; each is drawn once for all that it is drawn from."""
+    macro = current_app.jinja_env.get_template("tasks/cards.html").module.card  # type: ignore[attr-defined]
+    year, pieces = today().year, []  # dates of another year name it
+    for one in cards:
+        verb = one.verb_for(person)
+        swap = verb is None and one.swappable_for(person)
+        mine, posted = one.holder_id == person.id, one.author_id == person.id
+        draw = partial(macro, one, verb=verb, swap=swap, mine=mine, posted=posted)
+        pieces.append(kept(one.noun, (one.row, verb and verb.name, swap, mine, posted, year), draw))
+    return Markup("").join(pieces)
 
 
 @card(Task)
