@@ -1,4 +1,4 @@
-"""`make screenshots`: the picture of the README and, with `--all FOLDER`, every page at two widths, in light and dark."""
+"""`make screenshots`: the picture of the README and, with `--all FOLDER`, every page at two widths, light and dark."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as home, start(Path(home)) as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ["HKPLEIN_BROWSER"], args=FLAGS)
-        person = site.somebody(email=given.person) if given.person else site.guides()[0]
+        person = site.somebody(email=given.person) if given.person else site.people[0]
         here = Path(__file__).parent
         picture(browser, site, person, here / "square.png", "/tasks", viewport=DESK, color_scheme="light")
         if given.all:

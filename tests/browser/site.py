@@ -49,6 +49,16 @@ class Site:
             run, env=self.environment, cwd=ROOT, check=True, capture_output=True, text=True, timeout=120
         ).stdout
 
+    def colleague(self, number: int) -> dict[str, Any]:
+        """One of the colleagues who are nothing but that: no guide, no helper, no trekker."""
+        plain = [p for p in self.people if p["roles"] == ["colleague"] and p["pit"]]
+        return plain[number]
+
+    def guide(self, role: str) -> dict[str, Any]:
+        """The person of the sign-in page who looks around as this: "lean", "steward", "board", "partner" …"""
+        wanted = {"lean": "helper:lean", "board": "board", "steward": "steward", "partner": "partner"}[role]
+        return next(p for p in self.people if wanted in p["roles"])
+
     def somebody(self, number: int = 0, **wanted: Any) -> dict[str, Any]:
         """The `number`th colleague, by id, whose `pit` (and so on) is as wanted."""
         fits = [p for p in self.people if all(p.get(key) == value for key, value in wanted.items())]
