@@ -73,6 +73,16 @@ def test_an_invitation_is_accepted_by_whoever_is_invited(cast, visit, issue):
     assert told("fill") == {(cast.sara.id, "team")}
 
 
+def test_somebody_of_a_partner_sits_in_the_team_of_their_own_issue(cast, visit, issue):
+    seat = make_seat(cast, issue)
+    assert visit(cast.petra).post(f"{seat.url}/raise-hand", data={"words": "Wij ook."}).status_code == 303
+    bid = db.session.scalars(select(Bid)).one()
+    assert visit(cast.dina).post(f"{bid.url}/accept").status_code == 303
+    assert seat.holder_id == cast.petra.id and issue.id in cast.petra.team_ids
+    assert told("fill") == set(), "no pit hears of it"
+    assert "Petra" in visit(cast.anna).get(issue.url).text
+
+
 def test_the_second_yes_is_refused_in_words(cast, visit, issue):
     seat = make_seat(cast, issue)
     first, second = make_bid(seat, cast.chris), make_bid(seat, cast.noor)

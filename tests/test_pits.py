@@ -112,6 +112,15 @@ def test_somebody_who_says_no_can_be_replaced(cast, visit):
     assert pit.state == "active" and cast.chris.pit_id == cast.groen.id and cast.hugo.pit_id == pit.id
 
 
+def test_who_said_no_to_a_start_is_nobody_elses_news(cast, visit):
+    pit = make_founders(make_pit("starting"), anna=True, chris=None, noor=None, hugo=True)
+    assert visit(cast.chris).post(f"{pit.url}/decline-founding").status_code == 303
+    assert visit(cast.noor).post(f"{pit.url}/join-founding").status_code == 303
+    for url in (pit.url, "/"):
+        page = visit(cast.anna).get(url).text
+        assert "has started" in page and "does not join in" not in page
+
+
 def test_giving_up_tells_those_who_were_asked(cast, visit):
     pit = make_founders(make_pit("starting"), anna=True, chris=True, noor=None)
     assert visit(cast.anna).post(f"{pit.url}/give-up").status_code == 303

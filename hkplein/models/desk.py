@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, Select, String, cast, literal, null, or_, select, union_all
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Integer, Select, String, and_, cast, literal, null, or_, select, union_all
 
 from hkplein.clock import now, today
 from hkplein.db import db
@@ -16,8 +15,10 @@ from hkplein.models.bid import Bid
 from hkplein.models.event import Event
 from hkplein.models.help_line import HelpLine
 from hkplein.models.issue import Issue
+from hkplein.models.issue_table import PRIVATE
 from hkplein.models.person import Person
 from hkplein.models.pit import Founder, Pit
+from hkplein.models.pit_rules import PRIVATE
 from hkplein.models.pitstop import Pitstop
 from hkplein.models.seat import Seat
 from hkplein.models.swap import Swap
@@ -46,6 +47,10 @@ WAITING = {
     "agree": ("lifebuoy", _l("You are asked to say yes to another helper for “%(what)s”.")),
     "founder": ("users", _l("You are asked to start “%(what)s” together.")),
 }
+
+
+# What passed between a few people is no news for the whole pit.
+NO_NEWS = Task.PRIVATE | PRIVATE - {"ask", "update"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,15 +198,12 @@ def news(person: Person, limit: int = 8) -> list[Event]:
     """What lately happened to the work of the home pit; never a pitstop."""
     if person.pit_id is None:
         return []
+    told = and_(Event.verb.not_in(NO_NEWS), Event.noun.not_in(("bid", "pitstop")))
     touched = (
-        select(Event.id).join(Task, Task.id == Event.task_id).where(Task.pit_id == person.pit_id),
-        select(Event.id).join(Issue, Issue.id == Event.issue_id).where(Issue.pit_id == person.pit_id),
-        select(Event.id).where(Event.pit_id == person.pit_id, Event.pitstop_id.is_(None)),
+        select(Event.id).join(Task, Task.id == Event.task_id).where(Task.pit_id == person.pit_id, told),
+        select(Event.id).join(Issue, Issue.id == Event.issue_id).where(Issue.pit_id == person.pit_id, told),
+        select(Event.id).where(Event.pit_id == person.pit_id, told),
     )
     newest = [select(part.order_by(Event.id.desc()).limit(limit).subquery().c.id) for part in touched]
-    options = [
-        joinedload(name)
-        for name in (Event.by, Event.whom, Event.task, Event.seat, Event.issue, Event.pit, Event.lesson)
-    ]
     found = select(Event).where(Event.id.in_(union_all(*newest))).order_by(Event.id.desc()).limit(limit)
-    return list(db.session.scalars(found.options(*options)))
+    return list(db.session.scalars(found.options(*Event.whole())))

@@ -18,6 +18,7 @@ FOR_COLLEAGUES = _l("That is for colleagues of the municipality.")
 FOR_MEMBERS = _l("That is for the people of this pit.")
 NOT_ASKED = _l("You were not asked for this, or have answered already.")
 FOUNDERS = 3  # who start a pit together
+PRIVATE = ("ask-founder", "decline-founding")  # nobody else's news
 SPLIT_ABOVE = 12  # people; a hint, not a rule
 
 
@@ -172,11 +173,15 @@ class PitRules:
 
     @hybrid_property
     def deserted(self) -> bool:
-        """Nobody is in it any more."""
+        """Nobody is in it any more; asked of the database once and forgotten at every change."""
         from hkplein.models.person import Person
 
-        lives = select(Person.id).where(Person.pit_id == self.id, Person.active).limit(1)
-        return db.session.scalar(lives) is None
+        known = db.session.info.setdefault("facts", {})
+        key = f"pit {self.id} is deserted"
+        if key not in known:
+            lives = select(Person.id).where(Person.pit_id == self.id, Person.active).limit(1)
+            known[key] = db.session.scalar(lives) is None
+        return bool(known[key])
 
     @deserted.inplace.expression
     @classmethod

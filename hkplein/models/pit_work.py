@@ -63,16 +63,15 @@ class PitWork:
         """What is left to do before `person` can close it: everybody else moves themselves, nobody is moved."""
         from hkplein.models import Issue, Person, Task
 
-        def count(model: Any, *where: Any) -> int:
-            return (
-                db.session.scalar(select(func.count()).select_from(model).where(model.pit_id == self.id, *where)) or 0
-            )
+        def count(model: Any, *where: Any) -> Any:
+            return select(func.count()).select_from(model).where(model.pit_id == self.id, *where).scalar_subquery()
 
-        return Left(
+        counts = select(
             count(Task, Task.state.in_(OPEN_TASKS)),
             count(Issue, Issue.state.in_(OPEN_ISSUES)),
             count(Person, Person.active, Person.id != person.id),
         )
+        return Left(*db.session.execute(counts).one())
 
     def announce_closing(self, person: Person) -> None:
         """Tell everybody in it, so that they can look for another pit."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
@@ -18,7 +18,7 @@ from hkplein.models.similar import similar
 from hkplein.views import Answer, Form, alone, find, me, page, show, verbs
 
 bp = Blueprint("bids", __name__, url_prefix="/bids")
-WHOLE = (joinedload(Bid.person).joinedload(Person.pit),)
+WHOLE = (joinedload(Bid.person).options(joinedload(Person.pit), lazyload(Person.skills)),)
 LATEST = 50
 
 

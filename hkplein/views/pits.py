@@ -14,8 +14,8 @@ from wtforms.validators import InputRequired, Regexp
 from hkplein.db import db
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _, _l
-from hkplein.models import Event, Issue, Lesson, Person, Pit, Seat, Task
-from hkplein.models.pit_rules import SPLIT_ABOVE
+from hkplein.models import Event, Founder, Issue, Lesson, Person, Pit, Seat, Task
+from hkplein.models.pit_rules import PRIVATE, SPLIT_ABOVE
 from hkplein.models.pit_work import OPEN_ISSUES
 from hkplein.models.square import cards
 from hkplein.views import Answer, Form, blame, find, leave, me, page, show, verbs
@@ -25,7 +25,11 @@ from hkplein.views.task_forms import CHOOSE, line, text, unless
 bp = Blueprint("pits", __name__, url_prefix="/pits")
 PAGE = 60
 SHOWN = 12  # tasks, issues and lessons on the page of a pit
-WHOLE = (selectinload(Pit.members), selectinload(Pit.founders), selectinload(Pit.core))
+WHOLE = (
+    selectinload(Pit.members).lazyload(Person.skills),
+    selectinload(Pit.founders).joinedload(Founder.person).lazyload(Person.skills),
+    selectinload(Pit.core),
+)
 
 
 def one_of(label: Any, **more: Any) -> SelectField:
@@ -147,13 +151,18 @@ def new() -> Answer:
 @bp.get("/<id:id>")
 def detail(id: int) -> str:
     """One pit."""
-    return draw(find(Pit, id, Pit.visible_to(me())))
+    return drawn(id)
 
 
 @page(Pit)
 def draw(pit: Pit, *, notice: str = "", said: str = "", forms: dict[str, Any] | None = None) -> str:
     """A pit as it is now, with its people and its work: the page, or for htmx its part."""
-    pit = find(Pit, pit.id, Pit.visible_to(me()), *WHOLE)
+    return drawn(pit.id, notice=notice, said=said, forms=forms)
+
+
+def drawn(id: int, *, notice: str = "", said: str = "", forms: dict[str, Any] | None = None) -> str:
+    """The pit of that id, drawn."""
+    pit = find(Pit, id, Pit.visible_to(me()), *WHOLE)
     return show(
         "pits/page.html",
         "pits/_pit.html",
@@ -176,11 +185,12 @@ def work_of(pit: Pit) -> dict[str, Any]:
         select(Seat)
         .join(Person, Person.id == Seat.holder_id)
         .where(Person.pit_id == pit.id, Person.active, Seat.state == "filled")
-        .options(joinedload(Seat.holder))
+        .options(joinedload(Seat.holder).lazyload(Person.skills))
         .order_by(Person.name, Seat.until, Seat.id)
     )
     shared = select(Lesson).where(Lesson.pit_id == pit.id, Lesson.state == "shared").order_by(Lesson.id.desc())
-    news = select(Event).where(Event.pit_id == pit.id, Event.pitstop_id.is_(None)).order_by(Event.id.desc())
+    public = (Event.pit_id == pit.id, Event.pitstop_id.is_(None), Event.verb.not_in(PRIVATE))
+    news = select(Event).where(*public).order_by(Event.id.desc())
     return {
         "tasks": cards(Task.pit_id == pit.id, Task.state == "open", person=me(), limit=SHOWN),
         "issues": db.session.scalars(live.limit(SHOWN)).all(),

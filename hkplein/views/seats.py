@@ -24,7 +24,7 @@ from hkplein.views.task_forms import CHOOSE, count, day, line, text, unless
 
 bp = Blueprint("seats", __name__, url_prefix="/seats")
 SKILLS = {"knowledge": "knowledge", "process": "process_skills"}  # the field of each kind
-WHOLE = (joinedload(Seat.holder), selectinload(Seat.skills))
+WHOLE = (joinedload(Seat.holder).lazyload(Person.skills), selectinload(Seat.skills))
 
 
 A_FEW_WORDS = Length(max=500, message=_l("Keep it short: at most 500 characters."))
@@ -143,14 +143,19 @@ def new() -> Answer:
 @bp.get("/<id:id>")
 def detail(id: int) -> str:
     """One seat."""
-    return draw(find(Seat, id, Seat.visible_to(me())))
+    return drawn(id)
 
 
 @page(Seat)
 def draw(seat: Seat, *, notice: str = "", said: str = "", forms: dict[str, Any] | None = None) -> str:
     """A seat as it is now, with the hands that this visitor may read: the page, or for htmx its part."""
+    return drawn(seat.id, notice=notice, said=said, forms=forms)
+
+
+def drawn(id: int, *, notice: str = "", said: str = "", forms: dict[str, Any] | None = None) -> str:
+    """The seat of that id, drawn."""
     person = me()
-    seat = find(Seat, seat.id, Seat.visible_to(person), *WHOLE)
+    seat = find(Seat, id, Seat.visible_to(person), *WHOLE)
     readable = select(Bid).where(Bid.seat_id == seat.id, Bid.visible_to(person)).options(*bids.WHOLE)
     hands = db.session.scalars(readable.order_by(Bid.since, Bid.id)).all()
     mine = next((bid for bid in reversed(hands) if bid.person_id == person.id), None)
