@@ -71,6 +71,15 @@ def problems(path: Path) -> list[str]:
     return [problem.removeprefix(f"{path}:") for problem in caught.value.problems]
 
 
+def what_is_wrong(path: Path) -> list[str]:
+    """The problems of a file, if any; it is read, not loaded."""
+    try:
+        read(path)
+    except Faulty as faulty:
+        return faulty.problems
+    return []
+
+
 def count(model: Any, *where: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(model).where(*where)) or 0
 
@@ -333,6 +342,22 @@ def test_everything_wrong_is_named_in_one_go(context, tmp_path):
 )
 def test_what_is_no_municipality_at_all_is_said_plainly(context, tmp_path, text, reason):
     assert [problem for problem in problems(file(tmp_path, text=text)) if problem.startswith(reason)]
+
+
+@on_sqlite
+def test_a_file_with_any_line_missing_or_mangled_loads_or_says_why(context, tmp_path):
+    lines = SMALL_TOWN.splitlines()
+    for number, line in enumerate(lines):
+        key, _, value = line.partition(": ")
+        for other in ([], [f"{key}: [1]"], [f"{key}: -1"], [f"{key}: x"], [f"{line}x"], [value]):
+            path = file(tmp_path, text="\n".join([*lines[:number], *other, *lines[number + 1 :]]) + "\n")
+            assert all(re.match(rf"{path}:[1-9]\d*: .", problem) for problem in what_is_wrong(path))
+
+
+@on_sqlite
+def test_a_file_that_contains_itself_is_said_plainly(context, tmp_path):
+    assert problems(file(tmp_path, text="meta: &a {gemeente: *a}\n")) == ["1: expected text, found a block with keys"]
+    assert problems(file(tmp_path, text="rondkijken: &a [*a]\n"))
 
 
 @on_sqlite

@@ -33,7 +33,11 @@ def read(path: Path) -> Entry:
     """The file, checked from end to end; raises Faulty with everything that is wrong."""
     source = Source(path)
     root = source.root()
-    file = FORMAT(source, root) if root is not None else None
+    file = None
+    try:
+        file = FORMAT(source, root) if root is not None else None
+    except RecursionError:
+        source.wrong(1, "this file contains itself, or goes too deep")
     if root is None and not source.problems:
         source.wrong(1, "this file is empty")
     if isinstance(file, Entry):
