@@ -129,7 +129,8 @@ def draw_card(issue: Issue, *, notice: str = "", said: str = "", **_context: Any
 def whole(issue: Issue, *, forms: dict[str, Any] | None = None, answers: Any = None, **said: str) -> dict[str, Any]:
     """All that a page shows of an issue; `answers` are forms under questions, by the id of the question."""
     issue = find(Issue, issue.id, Issue.visible_to(me()), *WHOLE)
-    filled = {name: FORMS[name](formdata=None, data=current(issue)) for name in FORMS if issue.may(name, me())}
+    can = {verb.name: verb for verb in issue.verbs_for(me())}
+    filled = {name: form(formdata=None, data=current(issue)) for name, form in FORMS.items() if name in can}
     return {
         "issue": issue,
         "me": me(),
@@ -139,9 +140,10 @@ def whole(issue: Issue, *, forms: dict[str, Any] | None = None, answers: Any = N
         "effects": EFFECTS_SEEN,
         "notice": "",
         "said": "",
+        "can": can,
         "forms": defaultdict(lambda: None, filled | (forms or {})),
         "in_team": issue.id in me().team_ids,
-        "many": busy(issue),
+        "many": busy(issue, volunteering="lead" in can),
         "team": Team.of(issue, me()),
         "updates": db.session.scalars(Update.of(issue.id)).all(),
         "questions": db.session.scalars(Question.of(issue.id)).all(),
@@ -161,9 +163,9 @@ def current(issue: Issue) -> dict[str, Any]:
     return {**now, "pits": [pit.id for pit in issue.pits], "partners": [partner.id for partner in issue.partners]}
 
 
-def busy(issue: Issue) -> bool:
+def busy(issue: Issue, *, volunteering: bool) -> bool:
     """Whether to ask somebody, in private, to think twice: already trekker of several others."""
-    taking = issue.may("lead", me()) or (issue.state == "forming" and issue.trekker_id == me().id)
+    taking = volunteering or (issue.state == "forming" and issue.trekker_id == me().id)
     return taking and len(me().trekker_ids - {issue.id}) >= MANY
 
 
