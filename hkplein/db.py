@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
@@ -83,8 +83,14 @@ db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": Fal
 # Conditions that read the same for a plain value and for a SQL column.
 
 
+_PLAIN = frozenset({bool, date, datetime, frozenset, int, str, tuple, type(None)})  # most of what is asked about
+
+
 def _sql(*values: Any) -> bool:
-    return any(isinstance(value, ClauseElement) or hasattr(value, "__clause_element__") for value in values)
+    for value in values:
+        if type(value) not in _PLAIN and (isinstance(value, ClauseElement) or hasattr(value, "__clause_element__")):
+            return True
+    return False
 
 
 def within(value: Any, choices: Iterable[Any]) -> Any:
