@@ -142,8 +142,8 @@ def test_after_signing_in_one_goes_only_to_a_page_of_ours(target, goes, anna, vi
 
 def test_a_page_comes_back_after_signing_in(anna, visit):
     browser = visit(None)
-    assert browser.get("/account?a=b").location == "/sign-in?next=/account?a=b"
-    assert 'name="next" value="/account?a=b"' in browser.get("/sign-in?next=/account?a=b").text
+    assert browser.get("/account?a=b").location == "/sign-in?next=/account%3Fa%3Db"
+    assert 'name="next" value="/account?a=b"' in browser.get("/sign-in?next=/account%3Fa%3Db").text
 
 
 def test_a_new_password_ends_the_other_sign_ins(anna, visit):

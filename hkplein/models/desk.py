@@ -15,10 +15,10 @@ from hkplein.models.bid import Bid
 from hkplein.models.event import Event
 from hkplein.models.help_line import HelpLine
 from hkplein.models.issue import Issue
-from hkplein.models.issue_table import PRIVATE
+from hkplein.models.issue_table import PRIVATE as OF_ISSUES
 from hkplein.models.person import Person
 from hkplein.models.pit import Founder, Pit
-from hkplein.models.pit_rules import PRIVATE
+from hkplein.models.pit_rules import PRIVATE as OF_PITS
 from hkplein.models.pitstop import Pitstop
 from hkplein.models.seat import Seat
 from hkplein.models.swap import Swap
@@ -50,7 +50,7 @@ WAITING = {
 
 
 # What passed between a few people is no news for the whole pit.
-NO_NEWS = Task.PRIVATE | PRIVATE - {"ask", "update"}
+NO_NEWS = Task.PRIVATE.union(OF_ISSUES - {"ask", "update"}, OF_PITS)
 
 
 @dataclass(frozen=True, slots=True)

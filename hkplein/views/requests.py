@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session
 from flask_login import current_user
@@ -70,7 +71,7 @@ def begin() -> BaseResponse | None:
 def sign_in_url() -> str:
     """Where to sign in, and to come back from if this was a page."""
     here = request.full_path.rstrip("?")
-    return "/sign-in" if request.method != "GET" or here == "/" else f"/sign-in?next={here}"
+    return "/sign-in" if request.method != "GET" or here == "/" else f"/sign-in?{urlencode({'next': here}, safe='/')}"
 
 
 def once() -> BaseResponse | None:

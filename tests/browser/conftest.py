@@ -96,7 +96,10 @@ def axe() -> Callable[[Any, str], None]:
     source = (Path(os.environ["HKPLEIN_NODE_MODULES"]) / "axe-core" / "axe.min.js").read_text()
 
     def axe(page: Any, state: str) -> None:
-        still = ".tabbar, .toasts { position: static !important }"  # what is fixed covers what axe wants to see
+        still = (  # what is fixed, or scrolls in a sheet, covers what axe wants to see
+            ".tabbar, .toasts { position: static !important }"
+            ".filters:popover-open { position: absolute !important; max-block-size: none !important; inset: 0 !important }"
+        )
         page.evaluate(
             "css => { const s = new CSSStyleSheet(); s.replaceSync(css); document.adoptedStyleSheets = [s] }", still
         )
