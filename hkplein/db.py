@@ -151,12 +151,20 @@ Conditions: TypeAlias = Iterator[tuple[Any, Any]]
 class Question:
     """A rule, ready to be put to one row or, as a SQL condition, to a whole model."""
 
+    __slots__ = ("rule", "subject")
+
     def __init__(self, rule: rule, subject: Any) -> None:
         self.rule, self.subject = rule, subject
 
     def __call__(self, *asked: Any) -> Any:
-        conditions = (condition for condition, _ in self.rule.conditions(self.subject, *asked))
-        return and_(True, *conditions) if isinstance(self.subject, type) else all(conditions)
+        conditions = self.rule.conditions(self.subject, *asked)
+        if isinstance(self.subject, type):
+            return and_(True, *(condition for condition, _ in conditions))
+        return all(holds for holds, _ in conditions)
+
+    def of(self, row: Any) -> Question:
+        """The same rule, to be put to one row."""
+        return Question(self.rule, row)
 
     def why_not(self, *asked: Any) -> Any | None:
         """The sentence of the first condition that does not hold, or None when all do."""
@@ -284,7 +292,9 @@ class Thing:
 
     def verbs_for(self, person: Any) -> list[Verb]:
         """The verbs that `person` may do now, in the order of the table: the buttons."""
-        return [verb for verb in self.VERBS.values() if not verb.clock and self.may(verb.name, person)]
+        now: Any = getattr(self, "state", None)
+        possible = (verb for verb in self.VERBS.values() if not verb.clock and (not verb.start or now in verb.start))
+        return [verb for verb in possible if self.may(verb.name, person)]
 
 
 class Model(Thing, Base):

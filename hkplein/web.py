@@ -29,6 +29,7 @@ def build(config: dict[str, Any] | None = None) -> Flask:
     for name, default in (("DEMO", False), ("SECURE", False), ("PROXIES", 0), ("SESSION_HOURS", 168)):
         app.config.setdefault(name, default)
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False  # how long a sign-in lasts, the server knows
     app.url_map.converters["id"] = IdConverter
     if app.config["PROXIES"]:
         count = app.config["PROXIES"]

@@ -10,12 +10,11 @@ from sqlalchemy import Select, String, and_, cast, func, literal_column, select,
 from sqlalchemy.orm import aliased
 
 from hkplein.db import Thing, Verb
-from hkplein.i18n import language
 from hkplein.models.issue import Issue
 from hkplein.models.pit import Pit
 from hkplein.models.seat import Seat, SeatSkill
 from hkplein.models.seat_rules import SeatRules
-from hkplein.models.skill import Skill
+from hkplein.models.skill import Skill, skill_name
 from hkplein.models.task import Task, TaskSkill
 from hkplein.models.task_rules import TaskRules
 
@@ -26,11 +25,6 @@ TASK = (
 )
 SEAT = ("id", "title", "state", "issue_id", "hours", "until", "holder_id")
 Learned: Any = aliased(Skill, name="learned")
-
-
-def skill_name(skill: Any = Skill) -> Any:
-    """The name of a skill in the language spoken, as a SQL expression."""
-    return func.coalesce(func.nullif(skill.name_en, ""), skill.name_nl) if language() == "en" else skill.name_nl
 
 
 def _asked(link: Any, owner: Any) -> Any:

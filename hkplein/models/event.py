@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, insert, select, text, update
 from sqlalchemy.orm import (
@@ -144,15 +144,31 @@ class Event(Model):
 
     def sentence(self) -> str:
         """What happened, in the language of whoever is reading."""
-        from hkplein.models import NOUNS
+        whom = self.whom.name if self.whom else ""
+        return told(self.noun, self.verb, self.thing, self.by and self.by.name, whom)
 
-        told = NOUNS[self.noun].VERBS[self.verb].told
-        return str(told) % {
-            "who": self.by.name if self.by else _("The clock"),
-            "whom": self.whom.name if self.whom else "",
-            "what": self.thing.caption if self.thing else "",
-            **(self.thing.wording if self.thing else {}),
-        }
+
+def told(noun: str, verb: str, thing: Any, by: str | None, whom: str | None) -> str:
+    """That somebody did `verb` to `thing`, in one sentence; without a name it was the clock."""
+    from hkplein.models import NOUNS
+
+    names = {"who": by or _("The clock"), "whom": whom or "", "what": thing.caption if thing else ""}
+    return str(NOUNS[noun].VERBS[verb].told) % {**names, **(thing.wording if thing else {})}
+
+
+class Line(NamedTuple):
+    """One line of the history of a thing, as light as it can be."""
+
+    thing: Any
+    at: datetime
+    verb: str
+    note: str
+    by: str | None
+    whom: str | None
+
+    def sentence(self) -> str:
+        """What happened, in the language of whoever is reading."""
+        return told(self.thing.noun, self.verb, self.thing, self.by, self.whom)
 
 
 class Notification(Model):

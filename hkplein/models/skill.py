@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Select, String, UniqueConstraint, delete, or_, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, Select, String, UniqueConstraint, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hkplein.db import LAZY, Conditions, Model, Verb, change, db, rule, table
@@ -193,3 +193,8 @@ def _move(uses: Any, old: int, new: int) -> None:
         there = select(twin.c.id).where(twin.c[uses.name] == new, *same).exists()
         db.session.execute(delete(of).where(uses == old, there))
     db.session.execute(update(of).where(uses == old).values({uses: new}))
+
+
+def skill_name(skill: Any = Skill) -> Any:
+    """The name of a skill in the language spoken, as a SQL expression."""
+    return func.coalesce(func.nullif(skill.name_en, ""), skill.name_nl) if language() == "en" else skill.name_nl

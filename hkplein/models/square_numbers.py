@@ -12,11 +12,10 @@ from sqlalchemy import String, and_, cast, func, literal, select, union_all
 
 from hkplein.db import db
 from hkplein.i18n import language
-from hkplein.models.card import skill_name
 from hkplein.models.person import Person
 from hkplein.models.pit import Pit
 from hkplein.models.seat import Seat
-from hkplein.models.skill import Skill
+from hkplein.models.skill import Skill, skill_name
 from hkplein.models.square import Page, Wanted, sees_all
 from hkplein.models.square_count import counted, counting
 from hkplein.models.task import Task

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -11,19 +13,21 @@ from sqlalchemy import (
     Select,
     String,
     UniqueConstraint,
+    bindparam,
     or_,
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from hkplein.clock import now, today
 from hkplein.db import LAZY, Model, db
-from hkplein.models.event import Event, named
+from hkplein.i18n import language
+from hkplein.models.event import Event, Line
 from hkplein.models.issue import Issue
 from hkplein.models.person import Person
 from hkplein.models.pit import Pit
-from hkplein.models.skill import Skill
+from hkplein.models.skill import Skill, skill_name
 from hkplein.models.task_writing import TaskWriting
 
 
@@ -118,10 +122,13 @@ class Task(TaskWriting):
         """Somebody does it, and its date has gone by; the holder's own affair."""
         return self.state == "taken" and self.due < today()
 
-    def history(self, limit: int = 20) -> Select[Event]:
+    def history(self) -> list[Line]:
         """What happened to it, newest first; not what is between the clock, the author and one colleague."""
-        happened = select(Event).where(Event.task_id == self.id, Event.noun == "task", Event.verb.not_in(self.PRIVATE))
-        return happened.options(named(Event.by), named(Event.whom)).order_by(Event.id.desc()).limit(limit)
+        return [Line(self, *row) for row in db.session.connection().execute(_history(), {"id": self.id})]
+
+    def asked_skills(self) -> list[str]:
+        """The names of the skills that it asks."""
+        return list(db.session.connection().scalars(_asked_skills(language()), {"id": self.id}))
 
     def similar(self, person: Person, limit: int = 3) -> Select[Task]:
         """Open tasks of the same pit or with a skill in common that `person` may take, soonest first."""
@@ -135,6 +142,28 @@ class Task(TaskWriting):
             .order_by(Task.due, Task.id)
             .limit(limit)
         )
+
+
+# Statements that every page of a task asks: making one costs more than asking it.
+
+
+@functools.cache
+def _history() -> Select[Any]:
+    who, whom = aliased(Person), aliased(Person)
+    return (
+        select(Event.at, Event.verb, Event.note, who.name, whom.name)
+        .outerjoin(who, who.id == Event.by_id)
+        .outerjoin(whom, whom.id == Event.whom_id)
+        .where(Event.task_id == bindparam("id"), Event.noun == "task", Event.verb.not_in(Task.PRIVATE))
+        .order_by(Event.id.desc())
+        .limit(20)
+    )
+
+
+@functools.cache
+def _asked_skills(_language: str) -> Select[Any]:
+    asked = select(skill_name()).join(TaskSkill, TaskSkill.skill_id == Skill.id)
+    return asked.where(TaskSkill.task_id == bindparam("id")).order_by(skill_name())
 
 
 class TaskSkill(Model):

@@ -91,6 +91,7 @@ class TaskRules(Swappable):
     @rule("lower-hand")
     def lowerable_by(self, person: Person) -> Conditions:
         """Your hand is up."""
+        yield same(self.choice, "hands"), _l("Here nobody chooses: who comes first, does it.")
         yield within(self.id, person.hand_task_ids), _l("Your hand is not up.")
 
     @rule("choose")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from hkplein.db import LOOKS_ALONG, db
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _
-from hkplein.models import Task
+from hkplein.models import Issue, Pit, Task
 from hkplein.models.event import named
 from hkplein.views import Answer, Form, blame, done, find, leave, me, page, show, verbs
 from hkplein.views.task_forms import FORMS, forms_for, task_form
@@ -21,23 +21,22 @@ bp = Blueprint("tasks", __name__, url_prefix="/tasks")
 WHOLE = (
     named(Task.author),
     named(Task.holder),
-    joinedload(Task.pit),
-    joinedload(Task.issue),
+    joinedload(Task.pit).load_only(Pit.name),
+    joinedload(Task.issue).load_only(Issue.title),
     joinedload(Task.learns),
-    selectinload(Task.skills),
 )
 
 
 @bp.get("/<id:id>")
 def detail(id: int) -> str:
     """One task."""
-    return paint(find(Task, id, Task.visible_to(me()), *WHOLE))
+    return paint(find(Task, id, Task.visible_to, *WHOLE))
 
 
 @page(Task)
 def draw(task: Task, *, notice: str = "", said: str = "", forms: dict[str, Form] | None = None) -> str:
     """A task as it is now: the page, or for htmx its part."""
-    return paint(find(Task, task.id, Task.visible_to(me()), *WHOLE), notice=notice, said=said, typed=forms or {})
+    return paint(find(Task, task.id, Task.visible_to, *WHOLE), notice=notice, said=said, typed=forms or {})
 
 
 def paint(task: Task, *, notice: str = "", said: str = "", typed: dict[str, Form] | None = None) -> str:
@@ -59,7 +58,8 @@ def paint(task: Task, *, notice: str = "", said: str = "", typed: dict[str, Form
         "turned_down": turned_down,
         "places": many(task.siblings()) if task.posting_id else [],
         "similar": many(task.similar(person)) if turned_down or beaten else [],
-        "history": many(task.history()),
+        "skills": task.asked_skills(),
+        "history": task.history(),
     }
     return show("tasks/page.html", "tasks/_task.html", **context)
 
@@ -101,7 +101,7 @@ def form_page(form: Form, task: Task | None = None) -> str:
 def edit(id: int) -> Answer:
     """Change what a task says."""
     person = me()
-    task = find(Task, id, Task.visible_to(person), *WHOLE)
+    task = find(Task, id, Task.visible_to, joinedload(Task.issue), selectinload(Task.skills))
     if not task.may("edit", person):
         raise Refused(task, task.why_not("edit", person))
     if request.method == "GET":

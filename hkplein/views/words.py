@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import nh3
@@ -17,6 +18,7 @@ _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": 
 _TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "code"}
 
 
+@functools.lru_cache(maxsize=2000)
 def prose(text: str) -> Markup:
     """What somebody wrote, with the little markup that is allowed, made safe."""
     return Markup(nh3.clean(_markdown.render(text), tags=_TAGS, link_rel="noopener noreferrer nofollow"))  # noqa: S704

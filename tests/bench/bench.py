@@ -104,7 +104,9 @@ def product(path: Path) -> tuple[Any, dict[str, str]]:
         db.session.commit()
     client = app.test_client()
     with client.session_transaction() as session:
+        session.permanent = True
         session.update(_user_id=token, _fresh=True)
+    client.get("/account")  # as browsers have it: with what the first page put into it
     cookie = client.get_cookie("session") or client.get_cookie(app.config["SESSION_COOKIE_NAME"])
     assert cookie is not None
     return app, {"HTTP_COOKIE": f"{cookie.key}={cookie.value}"}
