@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from hkplein.db import db
 from hkplein.errors import Refused
+from hkplein.i18n import speaking
 from hkplein.models import Event, HelpLineHelper, Person, Pitstop
 from tests.cast import keep, make_pitstop
 
@@ -34,7 +35,7 @@ def race(app: Any, ids: list[int], pitstop_id: int) -> tuple[list[int], list[str
     broken: list[Exception] = []
 
     def run(id_: int) -> None:
-        with app.app_context():
+        with app.app_context(), speaking("en"):
             start.wait()
             try:
                 pitstop, person = db.session.get_one(Pitstop, pitstop_id), db.session.get_one(Person, id_)
