@@ -218,10 +218,10 @@ def moment(text: str) -> datetime:
 @main.command()
 def deliver() -> None:
     """Send the mail that waits, once."""
-    from hkplein import serve
+    from hkplein import delivery
 
     with app_context():
-        click.echo(f"{serve.deliver()} sent")
+        click.echo(f"{delivery.deliver()} sent")
 
 
 @main.command("add-steward")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import importlib.util
 import logging
 import os
 import signal
@@ -18,7 +17,7 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from hkplein import ticker
+from hkplein import delivery, ticker
 from hkplein.config import setting
 from hkplein.db import db
 
@@ -177,14 +176,6 @@ def once() -> None:
     except Exception:
         log.exception("The clock")
     try:
-        deliver()
+        delivery.deliver()
     except Exception:
         log.exception("The delivery of mail")
-
-
-def deliver() -> int:
-    """Send what waits to be sent; returns how much."""
-    if importlib.util.find_spec("hkplein.delivery") is None:
-        return 0
-    sent = importlib.import_module("hkplein.delivery").deliver()
-    return int(sent or 0)
