@@ -18,7 +18,7 @@ FOR_COLLEAGUES = _l("That is for colleagues of the municipality.")
 FOR_MEMBERS = _l("That is for the people of this pit.")
 NOT_ASKED = _l("You were not asked for this, or have answered already.")
 FOUNDERS = 3  # who start a pit together
-PRIVATE = ("ask-founder", "decline-founding")  # nobody else's news
+PRIVATE = frozenset({"ask-founder", "decline-founding"})  # nobody else's news
 SPLIT_ABOVE = 12  # people; a hint, not a rule
 
 

@@ -15,7 +15,8 @@ from hkplein.db import db
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _, _l
 from hkplein.models import Event, Founder, Issue, Lesson, Person, Pit, Seat, Task
-from hkplein.models.pit_rules import PRIVATE, SPLIT_ABOVE
+from hkplein.models.desk import NO_NEWS
+from hkplein.models.pit_rules import SPLIT_ABOVE
 from hkplein.models.pit_work import OPEN_ISSUES
 from hkplein.models.square import cards
 from hkplein.views import Answer, Form, blame, find, leave, me, page, show, verbs
@@ -189,7 +190,7 @@ def work_of(pit: Pit) -> dict[str, Any]:
         .order_by(Person.name, Seat.until, Seat.id)
     )
     shared = select(Lesson).where(Lesson.pit_id == pit.id, Lesson.state == "shared").order_by(Lesson.id.desc())
-    public = (Event.pit_id == pit.id, Event.pitstop_id.is_(None), Event.verb.not_in(PRIVATE))
+    public = (Event.pit_id == pit.id, Event.pitstop_id.is_(None), Event.verb.not_in(NO_NEWS))
     news = select(Event).where(*public).order_by(Event.id.desc())
     return {
         "tasks": cards(Task.pit_id == pit.id, Task.state == "open", person=me(), limit=SHOWN),
