@@ -98,7 +98,7 @@ def new() -> Answer:
 @bp.get("/<id:id>")
 def detail(id: int) -> str:
     """One line; for its helpers also the queue."""
-    return draw(find(HelpLine, id, HelpLine.visible_to(me())))
+    return draw(find(HelpLine, id, HelpLine.visible_to))
 
 
 @page(HelpLine)
@@ -108,9 +108,11 @@ def draw(line: HelpLine, *, notice: str = "", said: str = "", forms: dict[str, F
     queue = Pitstop.queue(line.id).where(Pitstop.visible_to(person)).options(*PEOPLE).limit(QUEUE)
     mine = next((row for row in rows if row.person_id == person.id), None)
     now = {"edit": line, "away": mine}
-    asked: dict[str, Any] = {verb: form(formdata=None, obj=now.get(verb)) for verb, form in FORMS.items()}
-    asked |= forms or {}
-    if line.may("add-helper", person):
+    can = [verb.name for verb in line.verbs_for(person)]
+    asked = {name: form(formdata=None, obj=now.get(name)) for name, form in FORMS.items() if name in can} | (
+        forms or {}
+    )
+    if "add-helper" in can:
         asked["add-helper"].person_id.choices = candidates(rows)
         asked["remove-helper"].person_id.choices = options({row.person_id: row.person.name for row in rows})
     context: dict[str, Any] = {

@@ -123,7 +123,7 @@ def asked(form: AskForm) -> dict[str, Any]:
 @bp.get("/<id:id>")
 def detail(id: int) -> str:
     """One pitstop; for who may not read it, no more than that it waits."""
-    return draw(find(Pitstop, id, Pitstop.visible_to(me())))
+    return draw(find(Pitstop, id, Pitstop.visible_to))
 
 
 @bp.get("/<id:id>/moment.ics")
@@ -148,9 +148,11 @@ def moment(id: int) -> Answer:
 @page(Pitstop)
 def draw(pitstop: Pitstop, *, notice: str = "", said: str = "", forms: dict[str, Form] | None = None) -> str:
     """A pitstop as it is now: the page, or for htmx its part."""
-    pitstop = find(Pitstop, pitstop.id, Pitstop.visible_to(me()), *WHOLE)
-    asked = defaultdict(lambda: None, {name: form(formdata=None) for name, form in FORMS.items()} | (forms or {}))
-    if pitstop.may("refer", me()):
+    pitstop = find(Pitstop, pitstop.id, Pitstop.visible_to, *WHOLE)
+    can = [verb.name for verb in pitstop.verbs_for(me())]
+    blank = {name: form(formdata=None) for name, form in FORMS.items() if name in can}
+    asked = defaultdict(lambda: None, blank | (forms or {}))
+    if "refer" in can:
         lines = select(HelpLine.id, HelpLine.name).where(HelpLine.state == "active", HelpLine.id != pitstop.line_id)
         found = db.session.execute(lines.order_by(HelpLine.name))
         asked["refer"].line_id.choices = options({row.id: row.name for row in found})
@@ -162,7 +164,7 @@ def draw(pitstop: Pitstop, *, notice: str = "", said: str = "", forms: dict[str,
 @card(Pitstop)
 def draw_card(pitstop: Pitstop, *, notice: str = "", said: str = "", **_forms: Any) -> str:
     """A pitstop on the queue of a line, as it is now."""
-    pitstop = find(Pitstop, pitstop.id, Pitstop.visible_to(me()), *PEOPLE)
+    pitstop = find(Pitstop, pitstop.id, Pitstop.visible_to, *PEOPLE)
     return render_template("pitstops/_card.html", pitstop=pitstop, me=me(), notice=notice, said=said)
 
 
