@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, insert, select, true, update
+from sqlalchemy import delete, event, func, insert, select, text, true, update
 
 from hkplein.clock import TRANSITIONS, now, today
 from hkplein.db import db
 from hkplein.models import NOUNS, SearchEntry, SeatSkill, SquareCount, Task, TaskSkill, square_count
 from hkplein.models.card import CARDS
-from hkplein.models.square import Wanted, card_of, cards, page
+from hkplein.models.square import Cursor, Wanted, card_of, cards, page
 from hkplein.models.square_count import add_up, counted, counting
 from hkplein.models.square_numbers import numbers
 from tests.cast import make_issue, make_seat, make_task
@@ -234,6 +236,32 @@ def test_a_page_takes_as_many_statements_for_a_thousand_as_for_ten(square, visit
             browser.get(f"/tasks?{query}")
         said.append(sent)
     assert len(said[1]) <= len(said[0]) <= 4
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_no_page_reads_a_whole_table(square):
+    """Each is found along an index; what is read is as much as is shown."""
+    fill(square, 300)
+    db.session.execute(text("ANALYZE"))
+    raw = db.session.connection().connection.driver_connection
+    last = Cursor(today(), "task", 1)
+    for wanted in ({}, {"sort": "newest"}, {"sort": "hours"}, {"after": last}, {"pit": 1}, {"hours": 4}):
+        sent: list[Any] = []
+        with listening(lambda *said, sent=sent: sent.append(said[2:4])):
+            page(Wanted(**wanted), square.bram)
+        ((sql, values),) = sent
+        plan = [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
+        assert "SCAN task" not in plan, (wanted, plan)
+
+
+@contextlib.contextmanager
+def listening(heard: Any) -> Iterator[None]:
+    """Hear every statement of the block, with its values."""
+    event.listen(db.engine, "before_cursor_execute", heard)
+    try:
+        yield
+    finally:
+        event.remove(db.engine, "before_cursor_execute", heard)
 
 
 STRANGE = [

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Select, String, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, UniqueConstraint, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -25,6 +25,8 @@ from hkplein.models.skill import Skill
 LONGEST = timedelta(days=3 * 366)
 LIVE_ISSUE = ("seeking", "forming", "running", "paused")
 
+OPEN = text("state = 'open'")
+
 
 class Seat(SeatRules, Model):
     """A place in an issue's team: what it asks, hours a week, until when."""
@@ -33,6 +35,7 @@ class Seat(SeatRules, Model):
     __table_args__ = (
         CheckConstraint("state IN ('open', 'filled', 'ended')", name="state"),
         CheckConstraint("state <> 'filled' OR holder_id IS NOT NULL", name="holder"),
+        Index("ix_seat_open_until", "until", "id", sqlite_where=OPEN, postgresql_where=OPEN),
         CheckConstraint("state <> 'open' OR holder_id IS NULL", name="free"),
         {"sqlite_autoincrement": True},
     )

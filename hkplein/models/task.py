@@ -61,12 +61,15 @@ class Task(TaskWriting):
             postgresql_where=text("state = 'taken'"),
         ),
         Index("ix_task_state_due", "state", "due", "id"),
-        Index(
-            "ix_task_open_due",
-            "due",
-            "id",
-            sqlite_where=text("state = 'open'"),
-            postgresql_where=text("state = 'open'"),
+        *(
+            Index(f"ix_task_{name}", *columns, "id", sqlite_where=text(where), postgresql_where=text(where))
+            for name, where, *columns in (
+                ("open_due", "state = 'open'", "due"),
+                ("open_posted", "state = 'open'", "posted_at"),
+                ("open_hours", "state = 'open'", "hours"),
+                ("open_pit", "state = 'open'", "pit_id", "due"),
+                ("offered_due", "offered IS NOT NULL", "due"),
+            )
         ),
         {"sqlite_autoincrement": True},
     )

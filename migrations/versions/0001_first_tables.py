@@ -464,6 +464,13 @@ def upgrade() -> None:
     with op.batch_alter_table("seat", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_seat_holder_id"), ["holder_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_seat_issue_id"), ["issue_id"], unique=False)
+        batch_op.create_index(
+            "ix_seat_open_until",
+            ["until", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
         batch_op.create_index(batch_op.f("ix_seat_state"), ["state"], unique=False)
 
     op.create_table(
@@ -533,8 +540,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_task_holder_id"), ["holder_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_issue_id"), ["issue_id"], unique=False)
         batch_op.create_index(
+            "ix_task_offered_due",
+            ["due", "id"],
+            unique=False,
+            sqlite_where=sa.text("offered IS NOT NULL"),
+            postgresql_where=sa.text("offered IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_task_open_due",
             ["due", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.create_index(
+            "ix_task_open_hours",
+            ["hours", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.create_index(
+            "ix_task_open_pit",
+            ["pit_id", "due", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.create_index(
+            "ix_task_open_posted",
+            ["posted_at", "id"],
             unique=False,
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
@@ -860,7 +895,21 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_task_posting_id"))
         batch_op.drop_index(batch_op.f("ix_task_pit_id"))
         batch_op.drop_index(
+            "ix_task_open_posted", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
+        )
+        batch_op.drop_index(
+            "ix_task_open_pit", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
+        )
+        batch_op.drop_index(
+            "ix_task_open_hours", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
+        )
+        batch_op.drop_index(
             "ix_task_open_due", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
+        )
+        batch_op.drop_index(
+            "ix_task_offered_due",
+            sqlite_where=sa.text("offered IS NOT NULL"),
+            postgresql_where=sa.text("offered IS NOT NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_task_issue_id"))
         batch_op.drop_index(batch_op.f("ix_task_holder_id"))
@@ -869,6 +918,9 @@ def downgrade() -> None:
     op.drop_table("task")
     with op.batch_alter_table("seat", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_seat_state"))
+        batch_op.drop_index(
+            "ix_seat_open_until", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
+        )
         batch_op.drop_index(batch_op.f("ix_seat_issue_id"))
         batch_op.drop_index(batch_op.f("ix_seat_holder_id"))
 
