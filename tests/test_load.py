@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from hkplein import demo, ticker
+from hkplein.clock import ZONE, moved_to
 from hkplein.db import Base, db
 from hkplein.loading import Faulty, Loaded, load, read
 from hkplein.loading import format as dutch_form
@@ -206,9 +208,14 @@ def test_the_counters_of_hands_agree_with_the_hands_that_are_up(in_demo):
     )
 
 
-def test_the_clock_finds_nothing_to_do_in_a_demo_that_was_just_loaded(in_demo):
-    load(demo.TOWN)
-    assert {name: done for name, done in ticker.tick().items() if done} == {}
+@pytest.mark.parametrize("day", ["2026-11-24T14:00", "2026-11-27T23:50", "2027-01-02T00:30", "2028-02-29T06:00"])
+@on_sqlite
+def test_the_clock_finds_nothing_to_do_in_a_demo_that_was_just_loaded(in_demo, day):
+    moment = datetime.fromisoformat(day).replace(tzinfo=ZONE)
+    with moved_to(moment):
+        load(demo.TOWN)
+    assert {name: done for name, done in ticker.tick(moment).items() if done} == {}
+    assert count(Event, Event.at > moment) == 0
 
 
 def test_what_everyone_may_read_can_be_found_and_nothing_else(in_demo):

@@ -11,6 +11,7 @@ from hkplein.loading.source import Entry
 from hkplein.loading.town import Nobody, Town, ago
 from hkplein.loading.words import HELPED, HELPING, LESSON_STATES, PITSTOP_STATES, READERS
 from hkplein.models import HelpLine, Lesson, LessonHelped, Message, Person, Pitstop
+from hkplein.models.pitstop_table import WAITING
 
 CLOSED_AFTER = 12  # days ago that the closed ones were asked
 
@@ -63,6 +64,8 @@ def add_pitstop(town: Town, entry: Entry) -> None:
         reminded=(reminded := reminders(state, asked_on, line.promised_days)),
         remind_on=working_days_after(asked_on, line.promised_days * (reminded + 1)) if 0 < reminded < 3 else None,
     )
+    if pitstop.reminded in (1, 2):
+        pitstop.remind_on = working_days_after(asked_on, line.promised_days * (pitstop.reminded + 1))
     if helper:
         pitstop.picked_up_at = pitstop.waits_since = max(asked + timedelta(hours=3), min(now(), ago(2)))
     if state == "planned":
@@ -94,9 +97,9 @@ def turn(state: str, entry: Entry) -> str:
 
 def reminders(state: str, asked_on: Any, promised: int) -> int:
     """How often the clock has spoken already: at the promised days, at twice that, at three times."""
-    if state != "asked":
+    if state not in WAITING:
         return 0
-    return sum(working_days_after(asked_on, promised * times) < today() for times in (1, 2, 3))
+    return sum(working_days_after(asked_on, promised * times) <= today() for times in (1, 2, 3))
 
 
 def tell(town: Town, pitstop: Pitstop, entry: Entry, line: HelpLine) -> None:

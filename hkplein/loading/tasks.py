@@ -113,7 +113,7 @@ def take(town: Town, task: Task, entry: Entry, posted: datetime, end: datetime) 
         task.reported_at = end
         note(task, "report", end, task.holder, {"author": [author]})
     if means.state == "done":
-        task.ended_at = end + timedelta(hours=3)
+        task.ended_at = min(now(), end + timedelta(hours=3))
         note(task, "confirm", task.ended_at, author, {"holder": [task.holder]}, note=task.thanks)
 
 
