@@ -182,9 +182,9 @@ def test_suggestions_are_what_fits_each_with_its_reason(cast):
     wants(cast, cast.bram, schrijven="teaches", tellen="learns")
     found = {(one.card.noun, one.card.id): one.reasons for one in suggestions(cast.bram)}
     assert found == {
-        ("task", write.id): ["It asks what you can do: Writing."],
-        ("task", gift.id): ["It asks what you can do: Writing."],
-        ("seat", seat.id): ["You want to learn this: Counting."],
+        ("task", write.id): [(True, "It asks what you can do: Writing.")],
+        ("task", gift.id): [(True, "It asks what you can do: Writing.")],
+        ("seat", seat.id): [(True, "You want to learn this: Counting.")],
     }
 
 

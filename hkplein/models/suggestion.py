@@ -27,9 +27,9 @@ class Suggestion:
     fit: Fit
 
     @property
-    def reasons(self) -> list[str]:
-        """Why it fits and what is missing, in sentences."""
-        return [*self.fit.sentences, *self.fit.gaps]
+    def reasons(self) -> list[tuple[bool, str]]:
+        """What fits (True) and what is missing (False), each in a sentence."""
+        return [(True, one) for one in self.fit.sentences] + [(False, one) for one in self.fit.gaps]
 
 
 def suggestions(person: Person) -> list[Suggestion]:
