@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE if (HERE / "templates").is_dir() else HERE.parent  # inside a wheel, or a checkout
+HOME = Path.cwd() if ROOT == HERE else ROOT  # a package that is installed anew loses what was written into it
 
 
 class Setting(NamedTuple):
@@ -25,7 +26,11 @@ SETTINGS = (
         "",
         "Database: sqlite:///FILE or postgresql+psycopg://… ; empty: instance/hkplein.sqlite3",
     ),
-    Setting("HKPLEIN_INSTANCE", "", "Folder of the database and the demo's key; empty: instance/ of the installation"),
+    Setting(
+        "HKPLEIN_INSTANCE",
+        "",
+        "Folder of the database and the demo's key; empty: instance/ in the checkout, or where you are",
+    ),
     Setting(
         "HKPLEIN_SECRET_KEY",
         "",
@@ -69,7 +74,7 @@ def from_environment() -> dict[str, Any]:
         )
     if key and len(key) < 32:
         raise Misconfigured("HKPLEIN_SECRET_KEY is too short: at least 32 characters.")
-    instance = Path(setting("HKPLEIN_INSTANCE") or ROOT / "instance")
+    instance = Path(setting("HKPLEIN_INSTANCE") or HOME / "instance")
     return {
         "SECRET_KEY": key or demo_key(instance),
         "SQLALCHEMY_DATABASE_URI": setting("HKPLEIN_DATABASE_URL") or f"sqlite:///{instance / 'hkplein.sqlite3'}",
