@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from hkplein import models  # noqa: F401  (fills TRANSITIONS)
 from hkplein.clock import TRANSITIONS, Transition, moved_to
-from hkplein.db import db, read_only
+from hkplein.db import db
+from hkplein.engine import read_only
 from hkplein.errors import Refused
 
 log = logging.getLogger(__name__)

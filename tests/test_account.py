@@ -175,7 +175,7 @@ def test_a_password_that_will_not_do_is_refused_in_words(current, new, sentence,
 
 def test_passwords_are_hashed_outside_the_write_transaction(anna, visit, monkeypatch):
     """Twenty milliseconds with the lock in hand would hold up everybody."""
-    from hkplein.db import read_only
+    from hkplein.engine import read_only
     from hkplein.views import account
 
     held = []

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from hkplein.db import db, read_only
+from hkplein.db import db
+from hkplein.engine import read_only
 from hkplein.errors import Refused
 from hkplein.i18n import speaking
 from hkplein.models import Event, Person, Task

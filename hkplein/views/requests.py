@@ -14,7 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from werkzeug.wrappers import Response as BaseResponse
 
 from hkplein.clock import now
-from hkplein.db import db, read_only
+from hkplein.db import db
+from hkplein.engine import read_only
 from hkplein.extensions import login
 from hkplein.i18n import _, speak
 from hkplein.models import SignIn, Submission
