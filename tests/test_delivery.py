@@ -67,7 +67,8 @@ def postbox(monkeypatch):
 
 def tell(cast, *people, title="Bel tien inwoners", by=None) -> Event:
     task = make_task(cast, "taken", title=title)
-    event = Event.record(task, "claim", by=by or cast.chris, tell={"author": [person.id for person in people]})
+    id_ = Event.record(task, "claim", by=by or cast.chris, tell={"author": [person.id for person in people]})
+    event = db.session.get_one(Event, id_)
     db.session.commit()
     return event
 

@@ -118,8 +118,8 @@ def build(cast: SimpleNamespace) -> None:
     for state in HelpLine.STATES:
         keep(HelpLine(key=f"line-{state}", name=state, state=state))
     keep(Person(name="Oud", email="oud@voorbeeld.nl", active=False))
-    event = Event.record(issue, "update", by=cast.dina, tell={"team": [p.id for p in cast.people]})
-    read = db.session.query(Notification).filter_by(event_id=event.id).first()
+    event_id = Event.record(issue, "update", by=cast.dina, tell={"team": [p.id for p in cast.people]})
+    read = db.session.query(Notification).filter_by(event_id=event_id).first()
     assert read is not None
     read.seen_at = now()
     db.session.commit()
