@@ -764,12 +764,48 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_event_at"), ["at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_event_issue_id"), ["issue_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_event_pit_id"), ["pit_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_event_pitstop_id"), ["pitstop_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_event_seat_id"), ["seat_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_event_swap_id"), ["swap_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_event_task_id"), ["task_id"], unique=False)
+        batch_op.create_index(
+            "ix_event_issue",
+            ["issue_id"],
+            unique=False,
+            sqlite_where=sa.text("issue_id IS NOT NULL"),
+            postgresql_where=sa.text("issue_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_event_pit",
+            ["pit_id"],
+            unique=False,
+            sqlite_where=sa.text("pit_id IS NOT NULL"),
+            postgresql_where=sa.text("pit_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_event_pitstop",
+            ["pitstop_id"],
+            unique=False,
+            sqlite_where=sa.text("pitstop_id IS NOT NULL"),
+            postgresql_where=sa.text("pitstop_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_event_seat",
+            ["seat_id"],
+            unique=False,
+            sqlite_where=sa.text("seat_id IS NOT NULL"),
+            postgresql_where=sa.text("seat_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_event_swap",
+            ["swap_id"],
+            unique=False,
+            sqlite_where=sa.text("swap_id IS NOT NULL"),
+            postgresql_where=sa.text("swap_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_event_task",
+            ["task_id"],
+            unique=False,
+            sqlite_where=sa.text("task_id IS NOT NULL"),
+            postgresql_where=sa.text("task_id IS NOT NULL"),
+        )
 
     op.create_table(
         "lesson_helped",
@@ -834,12 +870,34 @@ def downgrade() -> None:
     op.drop_table("notification")
     op.drop_table("lesson_helped")
     with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_event_task_id"))
-        batch_op.drop_index(batch_op.f("ix_event_swap_id"))
-        batch_op.drop_index(batch_op.f("ix_event_seat_id"))
-        batch_op.drop_index(batch_op.f("ix_event_pitstop_id"))
-        batch_op.drop_index(batch_op.f("ix_event_pit_id"))
-        batch_op.drop_index(batch_op.f("ix_event_issue_id"))
+        batch_op.drop_index(
+            "ix_event_task",
+            sqlite_where=sa.text("task_id IS NOT NULL"),
+            postgresql_where=sa.text("task_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_event_swap",
+            sqlite_where=sa.text("swap_id IS NOT NULL"),
+            postgresql_where=sa.text("swap_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_event_seat",
+            sqlite_where=sa.text("seat_id IS NOT NULL"),
+            postgresql_where=sa.text("seat_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_event_pitstop",
+            sqlite_where=sa.text("pitstop_id IS NOT NULL"),
+            postgresql_where=sa.text("pitstop_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_event_pit", sqlite_where=sa.text("pit_id IS NOT NULL"), postgresql_where=sa.text("pit_id IS NOT NULL")
+        )
+        batch_op.drop_index(
+            "ix_event_issue",
+            sqlite_where=sa.text("issue_id IS NOT NULL"),
+            postgresql_where=sa.text("issue_id IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_event_at"))
 
     op.drop_table("event")
