@@ -40,7 +40,7 @@ NODE = 22  # the oldest that the front-end tools run on
 TASKS: dict[str, tuple[str, list[str]]] = {
     "run": ("run", ["-m", "hkplein", "run", "--demo"]),
     "demo-reset": ("run", ["-m", "hkplein", "demo-reset"]),
-    "test": ("test", ["-m", "pytest"]),
+    "test": ("test", ["-m", "pytest", "-n", "2", "--dist", "worksteal"]),
     "bench": ("test", ["tests/bench/bench.py"]),
     "screenshots": ("test", ["tests/browser/screenshots.py"]),
     "translations": ("test", ["-m", "hkplein.translations", "update"]),

@@ -57,7 +57,7 @@ class Site:
     def guide(self, role: str) -> dict[str, Any]:
         """The person of the sign-in page who looks around as this: "lean", "steward", "board", "partner" …"""
         wanted = {"lean": "helper:lean", "board": "board", "steward": "steward", "partner": "partner"}[role]
-        return next(p for p in self.people if wanted in p["roles"])
+        return next(p for p in self.people if any(role.startswith(wanted) for role in p["roles"]))
 
     def somebody(self, number: int = 0, **wanted: Any) -> dict[str, Any]:
         """The `number`th colleague, by id, whose `pit` (and so on) is as wanted."""
