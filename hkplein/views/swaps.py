@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
-from wtforms import IntegerField, RadioField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import IntegerField, RadioField
+from wtforms.validators import InputRequired, Optional
 
 from hkplein.db import db
 from hkplein.errors import Invalid, Refused
@@ -18,9 +18,11 @@ from hkplein.models import Event, Leg, Person, Swap, Task
 from hkplein.models.event import named
 from hkplein.models.swap_rules import ROUNDS
 from hkplein.views import Answer, Form, blame, find, leave, me, page, show, verbs
+from hkplein.views.fields import paragraph
 
 bp = Blueprint("swaps", __name__, url_prefix="/swaps")
 PAGE = 20
+LIVE = 100  # proposals that wait, the longest waiting first; as one is answered the next moves up
 WHOLE = (
     named(Swap.proposer),
     named(Swap.other),
@@ -39,11 +41,6 @@ HISTORY = {
 }
 
 
-def trimmed(text: str | None) -> str:
-    """What was typed, without the space around it."""
-    return (text or "").strip()
-
-
 class CounterForm(Form):
     """Another proposal: which task goes each way, with a few words. The model says which tasks can."""
 
@@ -59,10 +56,9 @@ class CounterForm(Form):
         validate_choice=False,
         validators=[InputRequired(_l("Choose which task you get."))],
     )
-    words = TextAreaField(
+    words = paragraph(
         _l("A few words with it"),
-        filters=[trimmed],
-        validators=[Optional(), Length(max=500, message=_l("Keep it short: at most 500 characters."))],
+        most=500,
         description=_l("Only the two of you read this."),
     )
 
@@ -98,7 +94,8 @@ def mine() -> str:
     """My swaps: first those that wait for an answer, then what came of the others."""
     before = min(request.args.get("before", 0, type=int), 2**31 - 1)
     over = Swap.of(me()).where(~Swap.live()).order_by(Swap.id.desc()).limit(PAGE + 1)
-    live = [] if before else db.session.scalars(Swap.of(me()).where(Swap.live()).order_by(Swap.moved_at, Swap.id)).all()
+    waiting = Swap.of(me()).where(Swap.live()).order_by(Swap.moved_at, Swap.id).limit(LIVE)
+    live = [] if before else db.session.scalars(waiting).all()
     past = db.session.scalars(over.where(Swap.id < before) if before else over).all()
     following = f"/swaps?before={past[PAGE - 1].id}" if len(past) > PAGE else None
     return render_template("swaps/list.html", live=live, past=past[:PAGE], following=following, me=me())
@@ -114,7 +111,7 @@ def new() -> Answer:
     form = NewForm()
     if request.method == "POST" and form.validate():
         try:
-            swap, fresh = Swap.propose(me(), form.mine.data, theirs, trimmed(form.words.data))
+            swap, fresh = Swap.propose(me(), form.mine.data, theirs, form.words.data or "")
         except Invalid as invalid:
             blame(form, invalid)
             db.session.rollback()
