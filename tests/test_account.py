@@ -173,6 +173,16 @@ def test_a_password_that_will_not_do_is_refused_in_words(current, new, sentence,
     assert check(db.session.get(Person, anna.id).password_hash, PASSWORD)
 
 
+def test_guessing_the_present_password_is_throttled_too(anna, visit):
+    browser, new = visit(anna), "een heel andere zin"
+    guesses = [browser.post("/account/password", data={"current": f"gok {n}", "new": new}) for n in range(11)]
+    assert [guess.status_code for guess in guesses] == [422] * 10 + [429]
+    assert browser.post("/account/password", data={"current": PASSWORD, "new": new}).status_code == 429
+    with moved_to(now() + timedelta(minutes=16)):
+        assert browser.post("/account/password", data={"current": PASSWORD, "new": new}).status_code == 303
+    assert not Attempt.too_many([digest(f"account {anna.email}"), digest("address 127.0.0.1")])
+
+
 def test_passwords_are_hashed_outside_the_write_transaction(anna, visit, monkeypatch):
     """Twenty milliseconds with the lock in hand would hold up everybody."""
     from hkplein.engine import read_only

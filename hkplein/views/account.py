@@ -174,16 +174,24 @@ def password() -> Answer:
     """A new password; it signs you out everywhere else."""
     form, person = PasswordForm(), me()
     old, new, email, name = person.password_hash, str(form.new.data or ""), person.email, person.name
+    keys = throttle_keys(email)
     if form.validate() and (sentence := problem_with(new, email, name)):
         form.new.errors = [sentence]
     if not form.errors:
         with aside():
+            if Attempt.too_many(keys):
+                raise TooManyRequests
+            db.session.rollback()
             right = check(old, str(form.current.data))
             fresh = hashed(new)
         if right:
+            Attempt.forget(keys)
             person.choose_password(fresh)
             person.sign_out_everywhere(but=person.token)
             return leave("/account", _("Your password is changed. You are signed out everywhere else."))
+        db.session.rollback()  # nothing came of this form
+        Attempt.count_one(keys)
+        db.session.commit()  # the count stays, though the answer is a refusal
         form.current.errors = [_("This is not your password.")]
     return render_template("account/page.html", form=form), 422
 
