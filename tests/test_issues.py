@@ -139,7 +139,7 @@ def test_it_does_not_start_without_a_deputy_and_says_so(cast, visit):
         ({"round_ends": "2099-01-01", "signs": "a\nb\nc\nd"}, "Write down one to three signs"),
         ({"round_ends": "2001-01-01", "signs": "Een"}, "Choose a date that is still to come."),
         ({"round_ends": "morgen", "signs": "Een"}, "Fill in a date, such as 31-12-2026."),
-        ({"round_ends": "", "signs": "Een"}, "Fill in a date."),
+        ({"round_ends": "", "signs": "Een"}, "Fill in a date, such as 31-12-2026."),
     ],
 )
 def test_a_round_has_an_end_and_one_to_three_signs(cast, visit, form, sentence):

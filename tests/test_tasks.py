@@ -214,6 +214,7 @@ def test_a_report_is_confirmed_with_thanks_and_a_lesson(cast, visit):
     kept = db.session.scalars(select(Lesson)).one()
     assert (kept.title, kept.task_id, kept.issue_id, kept.state) == ("Bel na zessen", task.id, task.issue_id, "shared")
     assert db.session.scalars(select(Lesson.id).where(SearchEntry.matches(Lesson, "zessen"))).one() == kept.id
+    assert events() == ["report", "confirm", "share"], "sharing is an event of the lesson"
     note = db.session.scalars(select(Event).filter_by(verb="confirm")).one().note
     assert note == "Mooi gedaan!" and told("confirm") == {"Chris": "holder"}
 
@@ -246,6 +247,27 @@ def test_who_raised_a_hand_hears_why_it_ends(cast, verb, state):
     db.session.refresh(mine)
     assert (task.state, task.hands, mine.state, mine.reply) == (state, 0, "declined", "Het is al gedaan")
     assert told(verb) == {"Bram": "hand"}
+
+
+@pytest.mark.parametrize("verb", ["withdraw", "scrap"])
+def test_what_was_posted_does_not_end_without_a_reason(cast, visit, verb):
+    task = make_task(cast, choice="hands")
+    hand(task, cast.bram)
+    answer = visit(cast.anna).post(f"{task.url}/{verb}", data={"reason": " "})
+    assert answer.status_code == 422 and "Write in one sentence why." in answer.text and task.state == "open"
+    getattr(task, verb)(cast.anna, "Het is al gedaan")
+    page = visit(cast.bram).get(task.url).text
+    assert "Why: Het is al gedaan" in page and "somebody else" not in page, "nobody else was chosen"
+
+
+def test_a_draft_is_thrown_away_and_nobody_hears_or_sees_it(cast, visit):
+    visit(cast.anna).post("/tasks/new", data=filled(title="Bel de fietser", then="draft"))
+    task = db.session.scalars(select(Task)).one()
+    assert visit(cast.bram).post(f"{task.url}/withdraw").status_code == 404
+    assert visit(cast.anna).post(f"{task.url}/withdraw").status_code == 303
+    assert task.state == "withdrawn" and events() == [] and told() == {}
+    assert visit(cast.anna).get(task.url).status_code == 200 and visit(cast.bram).get(task.url).status_code == 404
+    assert not db.session.scalars(select(Task.id).where(SearchEntry.matches(Task, "fietser"))).all()
 
 
 def test_an_expired_task_comes_back_smaller_or_is_scrapped(cast, visit):

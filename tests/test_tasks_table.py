@@ -33,7 +33,7 @@ ALLOWED = {
     "report": dict.fromkeys(HELD, CHRIS),
     "confirm": {"reported": ANNA},
     "return": {"reported": ANNA},
-    "withdraw": {"open": ANNA, "hands": ANNA},
+    "withdraw": {"draft": ANNA, "open": ANNA, "hands": ANNA},
     "scrap": {"open": ANNA, "hands": ANNA, "expired": ANNA},
     "repost": {"expired": ANNA},
 }

@@ -50,8 +50,8 @@ class TaskRules(Swappable):
 
     @rule()
     def visible_to(self, person: Person) -> Conditions:
-        """A draft is its author's; a partner sees the tasks of its own issues."""
-        yield either(differs(self.state, "draft"), same(self.author_id, person.id)), ""
+        """What was never posted is its author's; a partner sees the tasks of its own issues."""
+        yield either(given(self.posted_at), same(self.author_id, person.id)), ""
         if person.role == "partner":
             yield within(self.issue_id, person.partner_issue_ids), ""
 

@@ -183,7 +183,7 @@ VERBS = table(
     ),
     Verb(
         "withdraw",
-        "open",
+        "draft open",
         "withdrawn",
         "withdrawable_by",
         _l("Withdraw it"),

@@ -12,8 +12,10 @@ from sqlalchemy.exc import IntegrityError
 from hkplein.clock import now, today
 from hkplein.db import Model, change, db
 from hkplein.errors import Invalid, Refused
-from hkplein.i18n import _
+from hkplein.i18n import _, _l
 from hkplein.models.event import Event
+from hkplein.models.lesson import Lesson, check_length
+from hkplein.models.search_entry import SearchEntry
 from hkplein.models.task_rules import TaskRules
 from hkplein.models.task_table import OFFERS
 
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
 
     from hkplein.models.person import Person
 
-LESSON_WORDS = 120
 MOST_HOURS = 16
+WHY = _l("Write in one sentence why. Who raised a hand hears it.")
 
 
 class TaskVerbs(TaskRules, Model):
@@ -103,8 +105,7 @@ class TaskVerbs(TaskRules, Model):
     def confirm(self, person: Person, thanks: str = "", lesson_title: str = "", lesson_text: str = "") -> None:
         """The author agrees; with thanks and a lesson, if there are any."""
         title, words = lesson_title.strip(), lesson_text.strip()
-        if len(words.split()) > LESSON_WORDS:
-            raise Invalid(lesson_text=_("A lesson has at most 120 words. Keep what others can use tomorrow."))
+        check_length(words, "lesson_text")
         if words and not title:
             raise Invalid(lesson_title=_("Give the lesson a title, so that others find it."))
         if title and not words:
@@ -112,26 +113,22 @@ class TaskVerbs(TaskRules, Model):
         change(self, "confirm", person, thanks=thanks.strip(), ended_at=now())
         Event.record(self, "confirm", by=person, tell={"holder": [self.holder_id]}, note=thanks.strip())
         if words:
-            self._share(person, title, words)
-
-    def _share(self, person: Person, title: str, words: str) -> None:
-        from hkplein.models.lesson import Lesson
-        from hkplein.models.search_entry import SearchEntry
-
-        lesson = Lesson(title=title, text=words, author_id=person.id, pit_id=self.pit_id, issue_id=self.issue_id)
-        lesson.task_id = self.id
-        db.session.add(lesson)
-        db.session.flush()
-        SearchEntry.put(lesson, title, words)
+            Lesson.share(person, title, words, task_id=self.id, pit_id=self.pit_id, issue_id=self.issue_id)
 
     def return_(self, person: Person, reason: str) -> None:
         """The author says what is left to do."""
         change(self, "return", person, reason=reason.strip(), reported_at=None)
         Event.record(self, "return", by=person, tell={"holder": [self.holder_id]}, note=reason.strip())
 
-    def withdraw(self, person: Person, reason: str) -> None:
-        """Take the posting back; who raised a hand hears why."""
-        self._end("withdraw", person, reason)
+    def withdraw(self, person: Person, reason: str = "") -> None:
+        """Take the posting back; who raised a hand hears why. A draft is thrown away, which is nobody's news."""
+        if self.state == "draft":
+            change(self, "withdraw", person, ended_at=now())
+            SearchEntry.drop(self)
+        elif reason.strip():
+            self._end("withdraw", person, reason)
+        else:
+            raise Invalid(reason=WHY)
 
     def scrap(self, person: Person, reason: str) -> None:
         """Nobody needs this work: a good ending."""

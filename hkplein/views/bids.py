@@ -8,14 +8,13 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, lazyload
-from wtforms import TextAreaField
-from wtforms.validators import Length
 
 from hkplein.db import db
 from hkplein.i18n import _l
 from hkplein.models import Bid, Person
 from hkplein.models.similar import similar
 from hkplein.views import Answer, Form, alone, find, me, page, show, verbs
+from hkplein.views.fields import paragraph
 
 bp = Blueprint("bids", __name__, url_prefix="/bids")
 WHOLE = (joinedload(Bid.person).options(joinedload(Person.pit), lazyload(Person.skills)),)
@@ -23,9 +22,9 @@ LATEST = 50
 
 
 class DeclineForm(Form):
-    reply = TextAreaField(
+    reply = paragraph(
         _l("Why not, in one sentence"),
-        [Length(max=500, message=_l("Keep it short: at most 500 characters."))],
+        most=500,
         description=_l("Be kind and be clear. Only the two sides read this."),
     )
 

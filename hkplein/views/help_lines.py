@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from sqlalchemy import select
-from wtforms import DateField, IntegerField, RadioField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms import IntegerField, RadioField
+from wtforms.validators import NumberRange, Optional
 
 from hkplein.db import db
 from hkplein.errors import Refused
@@ -16,26 +16,19 @@ from hkplein.i18n import _, _l
 from hkplein.models import HelpLine, HelpLineHelper, Municipality, Person, Pitstop
 from hkplein.models.pitstop import READERS
 from hkplein.views import Answer, Form, find, leave, me, options, page, show, verbs
-from hkplein.views.pitstop_forms import paragraph
+from hkplein.views.fields import count, day, line, one_of, paragraph, unless
 from hkplein.views.pitstops import PEOPLE
 
 bp = Blueprint("help_lines", __name__, url_prefix="/help-lines")
 QUEUE = 50
+NUMBER = _l("Fill in a number from 1 to 50.")
 
 
 class LineForm(Form):
-    name = StringField(
-        _l("Name"),
-        [DataRequired(_l("Give the line a name.")), Length(max=200, message=_l("Use at most 200 characters."))],
-    )
+    name = line(_l("Name"), _l("Give the line a name."))
     purpose = paragraph(_l("What can people ask?"), _l("Say what people can ask this line."))
-    promised_days = IntegerField(
-        _l("Answers within how many working days?"),
-        [
-            InputRequired(_l("Fill in a number of days.")),
-            NumberRange(1, 20, _l("Fill in a number of days from 1 to 20.")),
-        ],
-        default=2,
+    promised_days = count(
+        _l("Answers within how many working days?"), _l("Fill in a number of days from 1 to 20."), 20, default=2
     )
     readers = RadioField(
         _l("Who may usually read what is asked?"),
@@ -43,24 +36,20 @@ class LineForm(Form):
         default="pit",
         description=_l("The asker can choose otherwise."),
     )
-    staffed_by = StringField(
-        _l("Who are its helpers, in a few words"),
-        [Optional(), Length(max=200, message=_l("Use at most 200 characters."))],
-    )
+    staffed_by = line(_l("Who are its helpers, in a few words"))
 
 
 class HelperForm(Form):
-    person_id = SelectField(
-        _l("Colleague"), [InputRequired(_l("Choose a colleague."))], coerce=int, validate_choice=False
-    )
+    person_id = one_of(_l("Colleague"), _l("Choose a colleague."))
 
 
 class AwayForm(Form):
-    away_from = DateField(_l("Away from"), [Optional()])
-    away_until = DateField(_l("Away until"), [Optional()], description=_l("Leave it empty when you do not know yet."))
+    away_from = day(_l("Away from"), needed=False)
+    away_until = day(_l("Away until"), needed=False, description=_l("Leave it empty when you do not know yet."))
     at_most = IntegerField(
         _l("At most how many pitstops at a time?"),
-        [Optional(), NumberRange(1, 50, _l("Fill in a number from 1 to 50."))],
+        [Optional(), NumberRange(1, 50, NUMBER)],
+        **unless(NUMBER),
     )
 
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Select, select
-from wtforms import DateField, Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
+from wtforms import Field, RadioField
+from wtforms.validators import AnyOf, InputRequired, Optional
 
 from hkplein.db import db
 from hkplein.i18n import _l
 from hkplein.models import Partner, Person, Pit
 from hkplein.models.issue_table import EFFECTS_SEEN, ROLES
-from hkplein.views import Form, options, trimmed
+from hkplein.views import Form, options
+from hkplein.views.fields import day, line, one_of, one_word, paragraph, some_of
 
-LONG, SHORT = 4000, 200
-TOO_LONG = Length(max=LONG, message=_l("Use at most 4,000 characters."))
-TOO_LONG_A_LINE = Length(max=SHORT, message=_l("Keep it short: at most 200 characters."))
-Choices = Callable[[], dict[Any, Any]]
+A_LINE = 200  # characters
 
 
 def pits() -> dict[Any, Any]:
@@ -41,51 +38,6 @@ def _names(query: Select[int, str]) -> dict[Any, Any]:
     return {row.id: row.name for row in db.session.execute(query)}
 
 
-def _id(value: Any) -> int | None:
-    """What stands for nothing yet is no id."""
-    return int(value) if value else None
-
-
-def _else(why: Any) -> dict[str, Any]:
-    """What to say of a choice that is not on the list."""
-    return {"invalid_value_message": why, "invalid_choice_message": why}
-
-
-def one_of(label: Any, choices: Choices, why: Any, **more: Any) -> SelectField:
-    """A choice of one that has to be made; `why` is said when it is not."""
-    listed: Any = lambda: options({"": why} | choices())  # noqa: E731 - asked for when the field is drawn
-    return SelectField(label, [InputRequired(why)], coerce=_id, choices=listed, **_else(why), **more)
-
-
-def some_of(label: Any, choices: Choices, **more: Any) -> SelectMultipleField:
-    """Any number of them."""
-    listed: Any = lambda: options(choices())  # noqa: E731 - asked for when the field is drawn
-    why = _l("Choose from what you see in the list.")
-    return SelectMultipleField(label, coerce=int, choices=listed, **_else(why), **more)
-
-
-def one_word(label: Any, words: Mapping[str, Any], why: Any) -> RadioField:
-    """One of a few; `why` is said when none is chosen."""
-    return RadioField(label, [InputRequired(why)], choices=options(words), **_else(why))
-
-
-def line(label: Any, why: Any, **more: Any) -> StringField:
-    """One line that has to be there; `why` is said when it is not."""
-    return StringField(label, [DataRequired(why), TOO_LONG_A_LINE], **more)
-
-
-def paragraph(label: Any, why: Any, **more: Any) -> TextAreaField:
-    """A text that has to be there; `why` is said when it is not."""
-    return TextAreaField(label, [DataRequired(why), TOO_LONG], **more)
-
-
-def day(label: Any, *, needed: bool = True, **more: Any) -> DateField:
-    """A date."""
-    else_: dict[str, Any] = {"invalid_value_message": _l("Fill in a date, such as 31-12-2026.")}
-    must = InputRequired(_l("Fill in a date.")) if needed else Optional()
-    return DateField(label, [must], **else_, **more)
-
-
 class LinesField(Field):
     """A few short texts, each on a line of its own."""
 
@@ -98,7 +50,7 @@ class LinesField(Field):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         lines = "".join(valuelist[:1]).splitlines()
-        self.data = [line.strip()[:SHORT] for line in lines if line.strip()]
+        self.data = [line.strip()[:A_LINE] for line in lines if line.strip()]
 
 
 class NewForm(Form):
@@ -111,7 +63,7 @@ class NewForm(Form):
         description=_l("What is it about, and for whom? You need not know the answer."),
     )
     theme = line(_l("Theme"), _l("Name a theme."), render_kw={"list": "themes"})
-    pit_id = one_of(_l("Which pit does it belong to?"), pits, _l("Choose a pit."))
+    pit_id = one_of(_l("Which pit does it belong to?"), _l("Choose a pit."), pits)
     pits = some_of(
         _l("Which other pits does it touch?"), pits, description=_l("They are told at once. They need not agree.")
     )
@@ -123,11 +75,10 @@ class NewForm(Form):
 class EditForm(NewForm):
     """All that it says of itself."""
 
-    effect = TextAreaField(_l("What do residents notice when it works?"), [Optional(), TOO_LONG])
+    effect = paragraph(_l("What do residents notice when it works?"))
     role = RadioField(
         _l("What is our role?"),
         [Optional(), AnyOf(ROLES)],
-        filters=[trimmed],
         choices=options(ROLES),
         validate_choice=False,
     )
@@ -182,14 +133,14 @@ class HandOverForm(Form):
     """To whom the lead is passed on."""
 
     until_then = _l("You stay trekker until your colleague agrees.")
-    to = one_of(_l("Who do you ask?"), colleagues, _l("Choose a colleague."), description=until_then)
+    to = one_of(_l("Who do you ask?"), _l("Choose a colleague."), colleagues, description=until_then)
 
 
 class HandToPitForm(Form):
     """Which pit is asked."""
 
     until_then = _l("Anybody of that pit may say yes. Until then it stays with you.")
-    pit = one_of(_l("Which pit do you ask?"), pits, _l("Choose a pit."), description=until_then)
+    pit = one_of(_l("Which pit do you ask?"), _l("Choose a pit."), pits, description=until_then)
 
 
 class EndForm(Form):

@@ -8,15 +8,13 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
-from wtforms import StringField
-from wtforms.validators import DataRequired, Length
 
 from hkplein.db import db
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _, _l
 from hkplein.models import HelpLine, Issue, Lesson, Pitstop, Task
 from hkplein.views import Answer, Form, blame, find, leave, me, page, show, verbs
-from hkplein.views.pitstop_forms import paragraph
+from hkplein.views.fields import line, paragraph
 from hkplein.views.requests import aside
 
 bp = Blueprint("lessons", __name__, url_prefix="/lessons")
@@ -25,13 +23,7 @@ WHOLE = (joinedload(Lesson.author), joinedload(Lesson.pit), joinedload(Lesson.is
 
 
 class LessonForm(Form):
-    title = StringField(
-        _l("Name of the lesson"),
-        [
-            DataRequired(_l("Give your lesson a name of a few words.")),
-            Length(max=200, message=_l("Use at most 200 characters.")),
-        ],
-    )
+    title = line(_l("Name of the lesson"), _l("Give your lesson a name of a few words."))
     text = paragraph(
         _l("What can others use tomorrow?"),
         _l("Write down what you learned."),

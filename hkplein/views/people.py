@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request, url_for
 from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import joinedload, lazyload, selectinload
-from wtforms import BooleanField, DateField, Field, IntegerField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import BooleanField, Field, IntegerField, RadioField, SelectField, StringField
+from wtforms.validators import NumberRange, Optional
 
 from hkplein.clock import today
 from hkplein.db import db
@@ -20,11 +20,13 @@ from hkplein.models.person_leaving import told
 from hkplein.models.skill import KINDS
 from hkplein.passwords import hashed
 from hkplein.views import Answer, Form, done, find, leave, me, options, page, show, verbs
+from hkplein.views.fields import day, paragraph, unless
 from hkplein.views.requests import aside
 from hkplein.views.steward import AccountForm, hand_out, one_time
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 PER_PAGE = 42
+ROOM = _l("Fill in a number of hours from 0 to 40.")
 WHOLE = (joinedload(Person.pit), joinedload(Person.partner), selectinload(Person.skills))
 
 
@@ -46,16 +48,17 @@ class SkillsField(Field):
 
 
 class EditForm(Form):
-    about = TextAreaField(_l("In a few sentences"), [Length(max=2000, message=_l("Use at most 2,000 characters."))])
+    about = paragraph(_l("In a few sentences"), most=2000)
     about_shown_to = RadioField(_l("Who may read this?"), choices=options(SHOWN_TO))
-    wants = TextAreaField(
+    wants = paragraph(
         _l("In a few sentences"),
-        [Length(max=2000, message=_l("Use at most 2,000 characters."))],
+        most=2000,
         description=_l("What would you like to do, to learn, or to do less?"),
     )
     room = IntegerField(
         _l("Room, in hours a week"),
-        [Optional(), NumberRange(0, 40, _l("Fill in a number of hours from 0 to 40."))],
+        [Optional(), NumberRange(0, 40, ROOM)],
+        **unless(ROOM),
         description=_l("Hours that you have decided yourself that you can give. Nobody checks them."),
     )
     wants_shown_to = RadioField(_l("Who may read this?"), choices=options(SHOWN_TO))
@@ -65,8 +68,8 @@ class EditForm(Form):
 
 
 class AwayForm(Form):
-    away_from = DateField(_l("First day away"), [InputRequired(_l("Fill in a date."))], default=today)
-    away_until = DateField(_l("Last day away"), [Optional()], description=_l("Leave this open if you do not know yet."))
+    away_from = day(_l("First day away"), default=today)
+    away_until = day(_l("Last day away"), needed=False, description=_l("Leave this open if you do not know yet."))
 
 
 class SuggestForm(Form):

@@ -8,8 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
-from wtforms import SelectField
-from wtforms.validators import InputRequired, Regexp
+from wtforms.validators import Regexp
 
 from hkplein.db import db
 from hkplein.errors import Invalid, Refused
@@ -20,8 +19,8 @@ from hkplein.models.pit_rules import SPLIT_ABOVE
 from hkplein.models.pit_work import OPEN_ISSUES
 from hkplein.models.square import cards
 from hkplein.views import Answer, Form, blame, find, leave, me, page, show, verbs
-from hkplein.views.seats import SKILLS, choose_one, one_id, skills_of, with_skills
-from hkplein.views.task_forms import CHOOSE, line, text, unless
+from hkplein.views.fields import choose_one, line, one_of, paragraph, some_of
+from hkplein.views.seats import SKILLS, with_skills
 
 bp = Blueprint("pits", __name__, url_prefix="/pits")
 PAGE = 60
@@ -33,14 +32,9 @@ WHOLE = (
 )
 
 
-def one_of(label: Any, **more: Any) -> SelectField:
-    """One person or pit from a list; the model says who or which can be chosen."""
-    return SelectField(label, [InputRequired(CHOOSE)], coerce=one_id, validate_choice=False, **unless(CHOOSE), **more)
-
-
 def name_line() -> Any:
     """The name of a pit."""
-    return line(_l("Name of the pit"), InputRequired(_l("Give the pit a name.")), most=120)
+    return line(_l("Name of the pit"), _l("Give the pit a name."), most=120)
 
 
 def purpose_line() -> Any:
@@ -48,7 +42,7 @@ def purpose_line() -> Any:
     why = _l("Begin with “Dat”, and say in one sentence what a resident notices.")
     return line(
         _l("Purpose"),
-        InputRequired(why),
+        why,
         Regexp(r"(?i)(dat|that) \S", message=why),
         most=300,
         description=_l("One sentence for a resident that begins with “Dat …”."),
@@ -69,10 +63,10 @@ class NameForm(Form):
 
 class EditForm(Form):
     purpose = purpose_line()
-    agreements = text(_l("What did you agree on?"), description=_l("How you decide, meet, and help each other."))
+    agreements = paragraph(_l("What did you agree on?"), description=_l("How you decide, meet, and help each other."))
     domain = line(_l("Field of work"), most=60)
-    knowledge = skills_of(_l("Professional knowledge at the core of your work"))
-    process_skills = skills_of(_l("Process skills at the core of your work"))
+    knowledge = some_of(_l("Professional knowledge at the core of your work"))
+    process_skills = some_of(_l("Process skills at the core of your work"))
 
 
 class AskForm(Form):

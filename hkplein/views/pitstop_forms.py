@@ -5,27 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from wtforms import DateTimeLocalField, Field, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
+from wtforms import DateTimeLocalField, Field, RadioField
+from wtforms.validators import InputRequired, Optional
 
 from hkplein.clock import ZONE
 from hkplein.i18n import _l
 from hkplein.models.pitstop import READERS
 from hkplein.views import Form, options
+from hkplein.views.fields import line, one_of, one_word, paragraph
 
 HELPED = {"yes": _l("Yes"), "partly": _l("Partly"), "no": _l("No, ask it again")}
-LONG = Length(max=4000, message=_l("Use at most 4,000 characters."))
-SHORT = Length(max=120, message=_l("Keep it short: at most 120 characters."))
 
 
 def here(moment: datetime | None) -> datetime | None:
     """A moment as it was typed, by the clock on the wall."""
     return moment.replace(tzinfo=ZONE) if moment else None
-
-
-def paragraph(label: Any, why: Any = None, **more: Any) -> TextAreaField:
-    """A longer text; `why` is said when it has to be there and is not."""
-    return TextAreaField(label, [DataRequired(why) if why else Optional(), LONG], **more)
 
 
 class MomentField(DateTimeLocalField):
@@ -66,9 +60,9 @@ class AskForm(Form):
         validators=[Optional()],
         description=_l("“The line only” is confidential: only you and the one helper who picks it up can read it."),
     )
-    topic = StringField(
+    topic = line(
         _l("The topic, in a few words"),
-        [Optional(), SHORT],
+        most=120,
         description=_l("All helpers of the line may see this, also when your question is confidential."),
     )
     tried = paragraph(_l("What did you try?"))
@@ -91,44 +85,31 @@ class TextForm(Form):
 
 class PlanForm(Form):
     at = MomentField(_l("When?"), [InputRequired(_l("Fill in a date and a time."))], filters=[here])
-    place = StringField(_l("Where?"), [Optional(), SHORT], description=_l("A room, a link, or by phone."))
+    place = line(_l("Where?"), most=120, description=_l("A room, a link, or by phone."))
 
 
 class ReferForm(Form):
-    line_id = SelectField(
-        _l("Which help line fits better?"),
-        [InputRequired(_l("Choose a help line."))],
-        coerce=int,
-        validate_choice=False,
-    )
+    line_id = one_of(_l("Which help line fits better?"), _l("Choose a help line."))
 
 
 class HandForm(Form):
-    helper_id = SelectField(
-        _l("Who could go on with it?"), [InputRequired(_l("Choose a helper."))], coerce=int, validate_choice=False
-    )
+    helper_id = one_of(_l("Who could go on with it?"), _l("Choose a helper."))
 
 
 class CloseForm(Form):
-    helped = RadioField(
-        _l("Did it help?"),
-        [InputRequired(_l("Choose whether it helped.")), AnyOf(list(HELPED), message=_l("Choose whether it helped."))],
-        choices=options(HELPED),
-        validate_choice=False,
-    )
+    helped = one_word(_l("Did it help?"), HELPED, _l("Choose whether it helped."))
     lesson = paragraph(
         _l("What can others use tomorrow?"),
         description=_l("A lesson of at most 120 words. From a confidential pitstop it is shared without names."),
     )
-    lesson_title = StringField(_l("Name of the lesson"), [Optional(), SHORT])
+    lesson_title = line(_l("Name of the lesson"), most=120)
 
 
 class WidenForm(Form):
-    readers = RadioField(
+    readers = one_word(
         _l("Who may read it from now on?"),
-        [InputRequired(_l("Choose who may read it.")), AnyOf(list(READERS), message=_l("Choose who may read it."))],
-        choices=options({key: words for key, words in READERS.items() if key != "line"}),
-        validate_choice=False,
+        {key: words for key, words in READERS.items() if key != "line"},
+        _l("Choose who may read it."),
     )
 
 

@@ -9,8 +9,6 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
-from wtforms import SelectField, SelectMultipleField, TextAreaField
-from wtforms.validators import InputRequired, Length
 
 from hkplein.clock import today
 from hkplein.db import db
@@ -20,68 +18,38 @@ from hkplein.models import Bid, Issue, Person, Pit, Seat, Skill
 from hkplein.models.similar import similar
 from hkplein.models.team import in_order
 from hkplein.views import Answer, Form, bids, blame, find, leave, me, options, page, show, verbs
-from hkplein.views.task_forms import CHOOSE, count, day, line, text, unless
+from hkplein.views.fields import choose_one, count, day, line, one_of, paragraph, some_of
 
 bp = Blueprint("seats", __name__, url_prefix="/seats")
 SKILLS = {"knowledge": "knowledge", "process": "process_skills"}  # the field of each kind
 WHOLE = (joinedload(Seat.holder).lazyload(Person.skills), selectinload(Seat.skills))
 
 
-A_FEW_WORDS = Length(max=500, message=_l("Keep it short: at most 500 characters."))
-
-
-def one_id(value: Any) -> int | None:
-    """The id that was chosen from a list, if any was."""
-    return int(value) if value not in {"", None} else None
-
-
-def choose_one(rows: dict[int, str]) -> list[Any]:
-    """What a list of people or pits lets one choose from; nothing is chosen beforehand."""
-    return options({"": _("Choose …"), **rows})
-
-
 class HandForm(Form):
-    words = TextAreaField(
+    words = paragraph(
         _l("Why would you like this?"),
-        [A_FEW_WORDS],
+        most=500,
         description=_l("Only the trekker and the deputy read this."),
     )
 
 
 class InviteForm(Form):
-    whom = SelectField(
-        _l("Whom do you invite?"),
-        [InputRequired(CHOOSE)],
-        coerce=one_id,
-        validate_choice=False,  # the model says who can be invited
-        **unless(CHOOSE),
-        description=_l("Type the first letters of a name to jump to it."),
-    )
-    words = TextAreaField(
-        _l("Why this colleague?"), [A_FEW_WORDS], description=_l("Only whoever you invite reads this.")
-    )
-
-
-def skills_of(label: Any) -> SelectMultipleField:
-    """Skills of one kind; the model keeps those that are in use."""
-    return SelectMultipleField(label, coerce=int, validate_choice=False, **unless(CHOOSE))
+    whom = one_of(_l("Whom do you invite?"), description=_l("Type the first letters of a name to jump to it."))
+    words = paragraph(_l("Why this colleague?"), most=500, description=_l("Only whoever you invite reads this."))
 
 
 class SeatForm(Form):
-    title = line(
-        _l("What is this seat called?"), InputRequired(_l("Give the seat a name, such as “Writer”.")), most=200
-    )
-    asks = text(_l("What do you ask of somebody here?"))
+    title = line(_l("What is this seat called?"), _l("Give the seat a name, such as “Writer”."))
+    asks = paragraph(_l("What do you ask of somebody here?"))
     hours = count(_l("Hours a week"), _l("Fill in a whole number of hours, from 1 to 36."), 36)
     until = day(_l("Until"))
-    knowledge = skills_of(_l("Professional knowledge that helps"))
-    process_skills = skills_of(_l("Process skills that help"))
+    knowledge = some_of(_l("Professional knowledge that helps"))
+    process_skills = some_of(_l("Process skills that help"))
 
 
 class EndForm(Form):
-    reason = TextAreaField(
-        _l("Why does this seat end?"),
-        [InputRequired(_l("Say why in one sentence: those who raised a hand read it.")), A_FEW_WORDS],
+    reason = paragraph(
+        _l("Why does this seat end?"), _l("Say why in one sentence: those who raised a hand read it."), most=500
     )
 
 

@@ -8,33 +8,31 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
-from wtforms import RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import SelectField
+from wtforms.validators import InputRequired
 
 from hkplein.db import LOOKS_ALONG, db
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _, _l
 from hkplein.models import Skill
 from hkplein.models.skill import KINDS
-from hkplein.views import Answer, Form, blame, done, find, me, options, page, show, trimmed, verbs
+from hkplein.views import Answer, Form, blame, done, find, me, page, show, trimmed, verbs
+from hkplein.views.fields import line, one_word, paragraph
 
 bp = Blueprint("skills", __name__, url_prefix="/skills")
-LONG = Length(max=200, message=_l("Use at most 200 characters."))
 
 
 class NameForm(Form):
-    name_nl = StringField(_l("Name in Dutch"), [DataRequired(_l("Fill in a name.")), LONG])
-    name_en = StringField(_l("Name in English"), [LONG])
-    description = TextAreaField(
-        _l("What does somebody do who can do this?"), [Length(max=500, message=_l("Use at most 500 characters."))]
-    )
+    name_nl = line(_l("Name in Dutch"), _l("Fill in a name."))
+    name_en = line(_l("Name in English"))
+    description = paragraph(_l("What does somebody do who can do this?"), most=500)
 
 
 class ProposeForm(NameForm):
-    kind = RadioField(
+    kind = one_word(
         _l("Which kind is it?"),
-        choices=options(KINDS),
-        validators=[InputRequired(_l("Choose one of the two kinds."))],
+        KINDS,
+        _l("Choose one of the two kinds."),
         description=_l("Professional knowledge is about a subject; a process skill is about how people work together."),
     )
 

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, s
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import joinedload, lazyload
 from werkzeug.wrappers import Response
-from wtforms import EmailField, SelectField, StringField, TextAreaField
+from wtforms import EmailField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 
 from hkplein.db import db
@@ -19,6 +19,7 @@ from hkplein.models import Municipality, Partner, Person, Pit, Skill
 from hkplein.models.health import health as totals
 from hkplein.passwords import hashed
 from hkplein.views import Answer, Form, blame, find, leave, me, options, trimmed
+from hkplein.views.fields import line
 from hkplein.views.requests import aside
 
 bp = Blueprint("steward", __name__)
@@ -38,9 +39,7 @@ def whole(value: str | None) -> int | None:
 
 
 class AccountForm(Form):
-    name = StringField(
-        _l("Name"), [DataRequired(_l("Fill in a name.")), Length(max=200, message=_l("This is too long."))]
-    )
+    name = line(_l("Name"), _l("Fill in a name."))
     email = EmailField(
         _l("E-mail address"),
         [
@@ -69,7 +68,7 @@ class AccountForm(Form):
 
 
 class TownForm(Form):
-    name = StringField(_l("Name of the municipality"), [DataRequired(_l("Fill in a name."))])
+    name = line(_l("Name of the municipality"), _l("Fill in a name."))
     villages = TextAreaField(_l("Villages, one on each line"), render_kw={"rows": 8})
     confidants = TextAreaField(
         _l("Confidants, one on each line"),

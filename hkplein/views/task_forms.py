@@ -7,17 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
-from wtforms import (
-    BooleanField,
-    DateField,
-    IntegerField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms import BooleanField, RadioField, SelectField
+from wtforms.validators import InputRequired
 
 from hkplein.clock import today
 from hkplein.db import db
@@ -25,40 +16,13 @@ from hkplein.i18n import _, _l
 from hkplein.models import Bid, Issue, Person, Skill, Task
 from hkplein.models.skill import KINDS
 from hkplein.models.task_table import CHOICES, OFFERS
-from hkplein.models.task_verbs import MOST_HOURS
+from hkplein.models.task_verbs import MOST_HOURS, WHY
 from hkplein.views import Form, options
+from hkplein.views.fields import CHOOSE, count, day, line, listed, one_word, paragraph, some_of
 
-CHOOSE = _l("Choose from the list.")
 KEPT = ("title", "description", "hours", "due", "place", "less_fun", "choice", "places", "mandate")
-LISTED: dict[str, Any] = {"invalid_choice_message": CHOOSE}
-
-
-def unless(why: Any) -> dict[str, Any]:
-    """What is said when something else was typed than the field can hold."""
-    return {"invalid_value_message": why}
-
-
-def line(label: Any, *validators: Any, most: int, **more: Any) -> StringField:
-    """One line of text."""
-    length = Length(max=most, message=_l("This is too long: use at most %(max)d characters."))
-    return StringField(label, [*validators, length], **more)
-
-
-def text(label: Any, why: Any = None, **more: Any) -> TextAreaField:
-    """A longer text; `why` is said when it has to be there and is not."""
-    length = Length(max=4000, message=_l("This is too long: use at most %(max)d characters."))
-    return TextAreaField(label, [InputRequired(why), length] if why else [length], **more)
-
-
-def count(label: Any, why: Any, most: int | None = None, **more: Any) -> IntegerField:
-    """A whole number from 1; `why` is said when it is none."""
-    return IntegerField(label, [InputRequired(why), NumberRange(1, most, why)], **unless(why), **more)
-
-
-def day(label: Any, **more: Any) -> DateField:
-    """A date; two weeks from now if nobody chooses."""
-    why = _l("Fill in a date, such as 31-12-2026.")
-    return DateField(label, [InputRequired(why)], **unless(why), default=in_two_weeks, **more)
+HOURS = _l("Fill in a whole number of hours, from 1 to 16.")
+PLACES = _l("Fill in a whole number of colleagues, from 1 to 50.")
 
 
 def in_two_weeks() -> Any:
@@ -66,42 +30,31 @@ def in_two_weeks() -> Any:
     return today() + timedelta(days=14)
 
 
-def one_of(label: Any, choices: Any, **more: Any) -> RadioField:
-    """One of a few."""
-    return RadioField(label, [InputRequired(CHOOSE)], choices=choices, **LISTED, **more)
-
-
-def skills_of(label: Any) -> SelectMultipleField:
-    """Skills of one kind; the two kinds stay apart."""
-    return SelectMultipleField(label, coerce=int, **LISTED)
-
-
 class TaskForm(Form):
     title = line(
         _l("What needs to be done?"),
-        InputRequired(_l("Give the task a title. Begin with a verb.")),
-        most=200,
+        _l("Give the task a title. Begin with a verb."),
         description=_l("Begin with a verb, such as “Call ten residents”."),
     )
-    description = text(_l("What else is good to know?"))
+    description = paragraph(_l("What else is good to know?"))
     hours = count(
         _l("How many hours?"),
-        _l("Fill in a whole number of hours, from 1 to 16."),
+        HOURS,
         description=_l("At most 16. Split what takes longer into tasks of their own."),
     )
-    due = day(_l("Ready by"))
+    due = day(_l("Ready by"), default=in_two_weeks)
     place = line(_l("Where?"), most=120, description=_l("A village, a building, or “at home”."))
-    learns = SelectField(_l("What do you learn from it?"), coerce=int, **LISTED)
+    learns = SelectField(_l("What do you learn from it?"), coerce=int, **listed(CHOOSE))
     less_fun = BooleanField(
         _l("This is less fun work"), description=_l("Say so honestly: some people like to get it out of the way.")
     )
     issue = SelectField(_l("For which issue?"), coerce=int, validate_choice=False)
-    skills_knowledge = skills_of(_l("Professional knowledge that helps"))
-    skills_process = skills_of(_l("Process skills that help"))
-    choice = one_of(_l("Who gets it?"), options(CHOICES), default="first")
+    skills_knowledge = some_of(_l("Professional knowledge that helps"), validate_choice=True)
+    skills_process = some_of(_l("Process skills that help"), validate_choice=True)
+    choice = one_word(_l("Who gets it?"), CHOICES, default="first")
     places = count(
         _l("For how many colleagues?"),
-        _l("Fill in a whole number of colleagues, from 1 to 50."),
+        PLACES,
         50,
         default=1,
         description=_l("Each of them gets this task, with these hours."),
@@ -119,52 +72,54 @@ class TaskForm(Form):
 
 
 class HandForm(Form):
-    words = text(_l("Why would you like to do this?"), description=_l("Only who posted this task reads it."))
+    words = paragraph(_l("Why would you like to do this?"), description=_l("Only who posted this task reads it."))
 
 
 class ChooseForm(Form):
     bid = RadioField(
         _l("Whose hand?"), [InputRequired(_l("Choose one of the hands."))], coerce=int, validate_choice=False
     )
-    reason = text(
+    reason = paragraph(
         _l("What do you say to the others?"),
         description=_l("One friendly sentence with the reason. They get it with three tasks that are alike."),
     )
 
 
 class OfferForm(Form):
-    kind = one_of(_l("How do you offer it?"), options(OFFERS), default="give")
-    wish = text(_l("What would you like in return?"), description=_l("For a swap: what would suit you better?"))
+    kind = one_word(_l("How do you offer it?"), OFFERS, default="give")
+    wish = paragraph(_l("What would you like in return?"), description=_l("For a swap: what would suit you better?"))
 
 
 class ReleaseForm(Form):
-    done = text(_l("What is done?"), _l("Say what is done, even if that is nothing yet."))
-    left = text(_l("What is left?"), _l("Say what is left to do."))
-    tip = text(_l("One tip for who does this next"), _l("Give one tip: who or what helps?"))
-    hours_left = count(_l("How many hours are left?"), _l("Fill in a whole number of hours, from 1 to 16."))
+    done = paragraph(_l("What is done?"), _l("Say what is done, even if that is nothing yet."))
+    left = paragraph(_l("What is left?"), _l("Say what is left to do."))
+    tip = paragraph(_l("One tip for who does this next"), _l("Give one tip: who or what helps?"))
+    hours_left = count(_l("How many hours are left?"), HOURS)
 
 
 class ConfirmForm(Form):
-    thanks = text(_l("A word of thanks"), description=_l("It goes to who did this task."))
-    lesson_title = line(_l("What did you learn? Give it a title"), most=200)
-    lesson_text = text(_l("What can others use tomorrow?"), description=_l("At most 120 words."))
+    thanks = paragraph(_l("A word of thanks"), description=_l("It goes to who did this task."))
+    lesson_title = line(_l("What did you learn? Give it a title"))
+    lesson_text = paragraph(_l("What can others use tomorrow?"), description=_l("At most 120 words."))
 
 
 class ReturnForm(Form):
-    reason = text(_l("What is left to do?"), _l("Say what is left to do."))
+    reason = paragraph(_l("What is left to do?"), _l("Say what is left to do."))
 
 
 class EndForm(Form):
-    reason = text(_l("Why?"), _l("Write in one sentence why. Who raised a hand hears it."))
+    reason = paragraph(_l("Why?"), WHY)
+
+
+class WithdrawForm(Form):
+    reason = paragraph(_l("Why?"))  # the model wants it of what was posted
 
 
 class RepostForm(Form):
-    due = day(_l("Ready by"))
-    hours = count(_l("How many hours?"), _l("Fill in a whole number of hours, from 1 to 16."))
-    places = count(
-        _l("For how many colleagues?"), _l("Fill in a whole number of colleagues, from 1 to 50."), 50, default=1
-    )
-    description = text(_l("What else is good to know?"))
+    due = day(_l("Ready by"), default=in_two_weeks)
+    hours = count(_l("How many hours?"), HOURS)
+    places = count(_l("For how many colleagues?"), PLACES, 50, default=1)
+    description = paragraph(_l("What else is good to know?"))
 
 
 FORMS: dict[str, Callable[..., Form]] = {
@@ -174,7 +129,7 @@ FORMS: dict[str, Callable[..., Form]] = {
     "release": ReleaseForm,
     "confirm": ConfirmForm,
     "return": ReturnForm,
-    "withdraw": EndForm,
+    "withdraw": WithdrawForm,
     "scrap": EndForm,
     "repost": RepostForm,
 }
@@ -192,6 +147,8 @@ def forms_for(task: Task, person: Person, hands: Sequence[Bid], typed: Mapping[s
     if "choose" in filled:
         filled["choose"]["bid"].choices = [(hand.id, hand.person.name) for hand in hands]
         filled["choose"]["reason"].flags.required = task.places == 1
+    if "withdraw" in filled:
+        filled["withdraw"]["reason"].flags.required = task.state != "draft"
     if "offer" in filled and task.mandate:
         filled["offer"]["kind"].choices = options({"give": OFFERS["give"]})
     return filled
