@@ -65,15 +65,20 @@ def _sql(*values: Any) -> bool:
     return False
 
 
+def _among(choices: Any) -> Any:
+    """What a column is looked for in: a query, when the choices can be asked of the database, or a list."""
+    return choices.query() if hasattr(choices, "query") else list(choices)
+
+
 def within(value: Any, choices: Iterable[Any]) -> Any:
     """`value in choices`; a missing value is in nothing."""
-    return value.in_(list(choices)) if _sql(value) else value is not None and value in choices
+    return value.in_(_among(choices)) if _sql(value) else value is not None and value in choices
 
 
 def without(value: Any, choices: Iterable[Any]) -> Any:
     """`value not in choices`; a missing value is in nothing, so this holds for it."""
     if _sql(value):
-        return or_(value.is_(None), value.not_in(list(choices)))
+        return or_(value.is_(None), value.not_in(_among(choices)))
     return value is None or value not in choices
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, Integer, bindparam, false, func, literal, select, union_all
+from sqlalchemy import Date, Integer, Select, bindparam, false, func, literal, select, union_all
 
 from hkplein.clock import today
 from hkplein.db import db
@@ -38,6 +38,11 @@ class Ids(AbstractSet[int]):
     def __len__(self) -> int:
         return len(self.known)
 
+    def query(self) -> Any:
+        """The same as a query, for a rule that is asked in SQL."""
+        parts = _kinds(**self.person.bound)[self.kind]()
+        return union_all(*parts) if len(parts) > 1 else parts[0]
+
     @classmethod
     def _from_iterable(cls, ids: Iterable[Any]) -> Any:
         return frozenset(ids)
@@ -56,11 +61,15 @@ class PersonFacts:
         known = db.session.info.setdefault("facts", {})
         if self.id not in known:
             found = defaultdict(set)
-            values = {"me": self.id, "partner": self.partner_id or 0, "day": today()}
-            for kind, id_ in db.session.execute(_facts(), values):
+            for id_, kind in db.session.connection().execute(_facts(), self.bound):
                 found[kind].add(id_)
             known[self.id] = {kind: frozenset(ids) for kind, ids in found.items()}
         return known[self.id]  # type: ignore[no-any-return]
+
+    @property
+    def bound(self) -> dict[str, Any]:
+        """What the queries of facts ask about."""
+        return {"me": self.id, "partner": self.partner_id or 0, "day": today()}
 
     def fact(self, kind: str) -> Ids:
         """The ids of one kind, as `_facts` calls them."""
@@ -117,68 +126,68 @@ class PersonFacts:
         return self.fact("partner")
 
 
-ME, DAY = bindparam("me", type_=Integer), bindparam("day", type_=Date)
-
-
 @functools.cache
 def _facts() -> Any:
-    """What somebody is part of, by kind; made once, for it is asked with every request."""
+    """The ids of every kind; made once, for it is asked often."""
+    asked = bindparam("me", type_=Integer), bindparam("partner", type_=Integer), bindparam("day", type_=Date)
+    kinds = _kinds(*asked).items()
+    return union_all(*(part.add_columns(literal(kind)) for kind, parts in kinds for part in parts()))
+
+
+def _kinds(me: Any, partner: Any, day: Any) -> dict[str, Callable[[], tuple[Select[Any], ...]]]:
+    """Where the ids of each kind are found."""
     from hkplein.models import Founder, HelpLineHelper, Issue, IssuePartner, Seat, Task
     from hkplein.models.bid import Bid
     from hkplein.models.issue_table import MOVING
     from hkplein.models.lesson import LessonHelped
 
-    def ids(kind: str, column: Any, *where: Any) -> Any:
-        return select(literal(kind), column).where(*where)
+    def ids(column: Any, *where: Any) -> Select[Any]:
+        return select(column).where(*where).correlate(None)
 
-    return union_all(
-        ids("team", Issue.id, (Issue.trekker_id == ME) | (Issue.deputy_id == ME)),
-        ids("lead", Issue.id, (Issue.trekker_id == ME) | (Issue.deputy_id == ME)),
-        ids("trekker", Issue.id, Issue.trekker_id == ME, Issue.state.in_(MOVING)),
-        ids("stand-in", Issue.id, Issue.deputy_id == ME, Issue.trekker_id.in_(_absent())),
-        ids("team", Seat.issue_id, Seat.holder_id == ME, Seat.state == "filled"),
-        ids("line", HelpLineHelper.line_id, HelpLineHelper.person_id == ME),
-        ids(
-            "full-line",
-            HelpLineHelper.line_id,
-            HelpLineHelper.person_id == ME,
-            HelpLineHelper.at_most <= _helping(),
+    def hands(column: Any, *states: str) -> tuple[Select[Any], ...]:
+        return (ids(column, Bid.person_id == me, column.is_not(None), Bid.state.in_(states)),)
+
+    def leads() -> Select[Any]:
+        return ids(Issue.id, (Issue.trekker_id == me) | (Issue.deputy_id == me))
+
+    def founds(*agreed: Any) -> tuple[Select[Any], ...]:
+        return (ids(Founder.pit_id, Founder.person_id == me, *agreed),)
+
+    def lines(*where: Any) -> tuple[Select[Any], ...]:
+        return (ids(HelpLineHelper.line_id, HelpLineHelper.person_id == me, *where),)
+
+    return {
+        "team": lambda: (leads(), ids(Seat.issue_id, Seat.holder_id == me, Seat.state == "filled")),
+        "lead": lambda: (leads(),),
+        "trekker": lambda: (ids(Issue.id, Issue.trekker_id == me, Issue.state.in_(MOVING)),),
+        "stand-in": lambda: (ids(Issue.id, Issue.deputy_id == me, Issue.trekker_id.in_(_absent(day))),),
+        "line": lines,
+        "full-line": lambda: lines(HelpLineHelper.at_most <= _helping(me)),
+        "helped-lesson": lambda: (ids(LessonHelped.lesson_id, LessonHelped.person_id == me),),
+        "hand": lambda: hands(Bid.task_id, "raised"),
+        "seat-hand": lambda: hands(Bid.seat_id, *Bid.LIVE),
+        "place": lambda: (
+            ids(Task.posting_id, Task.holder_id == me, Task.posting_id.is_not(None), Task.state == "taken"),
         ),
-        ids("helped-lesson", LessonHelped.lesson_id, LessonHelped.person_id == ME),
-        ids("hand", Bid.task_id, Bid.person_id == ME, Bid.task_id.is_not(None), Bid.state == "raised"),
-        ids(
-            "seat-hand",
-            Bid.seat_id,
-            Bid.person_id == ME,
-            Bid.seat_id.is_not(None),
-            Bid.state.in_(Bid.LIVE),
-        ),
-        ids(
-            "place",
-            Task.posting_id,
-            Task.holder_id == ME,
-            Task.posting_id.is_not(None),
-            Task.state == "taken",
-        ),
-        ids("founder", Founder.pit_id, Founder.person_id == ME, Founder.agreed),
-        ids("asked-founder", Founder.pit_id, Founder.person_id == ME, Founder.agreed.is_(None)),
-        ids("partner", IssuePartner.issue_id, IssuePartner.partner_id == bindparam("partner", type_=Integer)),
-    )
+        "founder": lambda: founds(Founder.agreed),
+        "asked-founder": lambda: founds(Founder.agreed.is_(None)),
+        "partner": lambda: (ids(IssuePartner.issue_id, IssuePartner.partner_id == partner),),
+    }
 
 
-def _helping() -> Any:
+def _helping(me: Any) -> Any:
     """With how many pitstops of a line (of HelpLineHelper) somebody helps now."""
     from hkplein.models import HelpLineHelper
     from hkplein.models.pitstop import Pitstop
     from hkplein.models.pitstop_table import HELD
 
-    theirs = Pitstop.helper_id == ME, Pitstop.line_id == HelpLineHelper.line_id, Pitstop.state.in_(HELD)
+    theirs = Pitstop.helper_id == me, Pitstop.line_id == HelpLineHelper.line_id, Pitstop.state.in_(HELD)
     return select(func.count()).where(*theirs).correlate(HelpLineHelper).scalar_subquery()
 
 
-def _absent() -> Any:
-    """The ids of everybody who is "even weg" today, or has left."""
+def _absent(day: Any) -> Any:
+    """The ids of everybody who is "even weg" on a day, or has left."""
     from hkplein.models.person import Person
 
-    back = Person.away_until < DAY
-    return select(Person.id).where(~Person.active | ((Person.away_from <= DAY) & ~func.coalesce(back, false())))
+    back = Person.away_until < day
+    return select(Person.id).where(~Person.active | ((Person.away_from <= day) & ~func.coalesce(back, false())))

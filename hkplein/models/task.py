@@ -182,6 +182,9 @@ class TaskSkill(Model):
 def members_of(*pit_ids: int | None) -> list[int]:
     """The colleagues of these pits."""
     ids = [id_ for id_ in pit_ids if id_ is not None]
-    return list(
-        db.session.scalars(select(Person.id).where(Person.pit_id.in_(ids), Person.active, Person.role == "colleague"))
-    )
+    return list(db.session.connection().scalars(_MEMBERS, {"pits": ids}))
+
+
+_MEMBERS = select(Person.id).where(
+    Person.pit_id.in_(bindparam("pits", expanding=True)), Person.active, Person.role == "colleague"
+)

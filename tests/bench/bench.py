@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import itertools
 import json
 import os
 import random
@@ -152,10 +153,10 @@ def child(kind: str, path: Path) -> None:
         print(json.dumps(answer), flush=True)
 
 
-def ask(process: subprocess.Popen[str], page: str, seconds: float, ids: Iterator[int]) -> dict[str, Any]:
+def ask(process: subprocess.Popen[str], page: str, seconds: float, ids: Iterator[int], most: int) -> dict[str, Any]:
     assert process.stdin is not None
     assert process.stdout is not None
-    process.stdin.write(json.dumps([page, seconds, [next(ids) for _ in range(600)]]) + "\n")
+    process.stdin.write(json.dumps([page, seconds, list(itertools.islice(ids, most))]) + "\n")
     process.stdin.flush()
     answer: dict[str, Any] = json.loads(process.stdout.readline())
     return answer
@@ -189,15 +190,15 @@ def measure(
         for process in apps.values():
             assert process.stdout is not None
             assert process.stdout.readline().strip() == "ready"
-        claims = {kind: iter(found * 50) for kind in apps}
+        claims = {kind: iter(found) for kind in apps}  # each is claimed once
         for page in MUST:
             ratios, last = [], {}
             for turn in range(rounds + 1):
                 for kind in random.sample(list(apps), 2):
                     draw = random.Random(turn)
                     ids = claims[kind] if page == "claim" else iter(lambda d=draw: d.choice(found), None)
-                    length = seconds if page != "claim" else min(seconds, len(found) / 40_000)
-                    last[kind] = ask(apps[kind], page, length if turn else 0.1, ids)
+                    most = 600 if page != "claim" else len(found) // (rounds + 1)
+                    last[kind] = ask(apps[kind], page, seconds if turn else 0.1, ids, most)
                 if turn:  # the first round warms up
                     ratios.append(last["product"]["us"] / last["floor"]["us"])
             results.append((page, statistics.median(ratios), last["product"], last["floor"]))
