@@ -13,7 +13,7 @@ test: # every test; ARGS='-k swap -x' goes to pytest
 	@$(PYTHON) hkplein/bootstrap.py test $(ARGS)
 check: # layout, lint, types, translations, templates, layers
 	@$(PYTHON) hkplein/bootstrap.py check
-assets: # static/dist and the compiled translations: all that a wheel needs besides the sources
+assets: # static/dist: all that a wheel needs besides the sources
 	@$(PYTHON) hkplein/bootstrap.py assets
 bench: # how fast the pages are
 	@$(PYTHON) hkplein/bootstrap.py bench $(ARGS)

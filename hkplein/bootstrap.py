@@ -210,17 +210,6 @@ def build_assets() -> None:
     (DIST / ".stamp").write_text(want)
 
 
-def compile_translations() -> None:
-    """Make the .mo files, which gettext reads, where the .po files changed."""
-    sources = sorted((ROOT / "hkplein/translations").glob("*/LC_MESSAGES/*.po"))
-    want, stamp = digest(*sources), VENV / ".hkplein-translations"
-    if done(stamp, want) and all(source.with_suffix(".mo").is_file() for source in sources):
-        return
-    if sources:
-        call([PYTHON, "-m", "babel.messages.frontend", "compile", "-d", "hkplein/translations"])
-    stamp.write_text(want)
-
-
 # --- A browser for the tests
 
 
@@ -333,7 +322,6 @@ def main() -> None:
     with alone():
         install(kind)
         build_assets()
-        compile_translations()
         if task in WITH_BROWSER:
             prepare_browser()
     os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"
