@@ -37,7 +37,7 @@ class SignInForm(Form):
 
 class PasswordForm(Form):
     current = PasswordField(
-        _l("Your password now"), [InputRequired(_l("Fill in your password as it is now."))], render_kw=NOW
+        _l("Your current password"), [InputRequired(_l("Fill in your current password."))], render_kw=NOW
     )
     new = PasswordField(
         _l("New password"),

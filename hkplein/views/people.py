@@ -62,7 +62,7 @@ class EditForm(Form):
         description=_l("Hours that you have decided yourself that you can give. Nobody checks them."),
     )
     wants_shown_to = RadioField(_l("Who may read this?"), choices=options(SHOWN_TO))
-    skills = SkillsField(_l("What can I?"))
+    skills = SkillsField(_l("What can I do?"))
     outdoors = BooleanField(_l("I mostly work outdoors"))
     skills_shown_to = RadioField(_l("Who may read this?"), choices=options(SHOWN_TO))
 
