@@ -90,9 +90,14 @@ class Lazy:
         return f"_l({self.message!r})"
 
 
+@functools.lru_cache(maxsize=2048)
+def _number(code: str, value: float) -> str:
+    return str(numbers.format_decimal(value, locale=code))
+
+
 def number(value: float) -> str:
     """A number as it is written in the language spoken: 1.234,5 or 1,234.5."""
-    return str(numbers.format_decimal(value, locale=_language.get()))
+    return _number(_language.get(), value)
 
 
 @functools.lru_cache(maxsize=8192)

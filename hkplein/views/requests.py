@@ -59,12 +59,13 @@ def begin() -> BaseResponse | None:
     view = current_app.view_functions.get(request.endpoint or "")
     if request.endpoint == "static" or getattr(view, "bare", False):
         return None
-    speak(current_user.locale if current_user.is_authenticated else session.get("language"))
-    if view is not None and not getattr(view, "public", False) and not current_user.is_authenticated:
+    person = current_user._get_current_object()  # noqa: SLF001 - looked up once
+    speak(person.locale if person.is_authenticated else session.get("language"))
+    if view is not None and not getattr(view, "public", False) and not person.is_authenticated:
         if request.method != "GET":
             flash(_("You are no longer signed in. Nothing was changed."))
         return redirect(sign_in_url(), 302)
-    if request.endpoint not in CHOOSING and current_user.is_authenticated and current_user.must_choose_password:
+    if request.endpoint not in CHOOSING and person.is_authenticated and person.must_choose_password:
         return redirect("/account", 302)
     return once() if request.method == "POST" else None
 
@@ -116,7 +117,12 @@ def nonce() -> str:
 
 
 def one_transaction(response: Response) -> Response:
-    """A request is one transaction: an answer below 400 commits, anything else rolls back."""
+    """A request is one transaction: an answer below 400 commits, anything else rolls back.
+
+    What only read has nothing to commit; it ends with the request.
+    """
+    if read_only.get():
+        return response
     if response.status_code < 400:
         db.session.commit()
     else:
