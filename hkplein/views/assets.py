@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, request
+from markupsafe import Markup
 
 from hkplein.config import ROOT
 
@@ -38,6 +39,12 @@ def asset(name: str) -> str:
 
 
 @cache
+def icon(name: str) -> Markup:
+    """An icon, for people who see it; the words beside it say the same."""
+    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>').format(asset("icons.svg"), name)
+
+
+@cache
 def content(name: str, coding: str) -> bytes | None:
     """A built file as it is sent, or None."""
     path = DIST / f"{name}{coding}"
@@ -64,4 +71,4 @@ def init_app(app: Flask) -> None:
     view: Any = dist
     view.public = view.bare = True
     app.register_blueprint(bp)
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals.update(asset=asset, draw_icon=icon)
