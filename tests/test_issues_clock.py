@@ -10,7 +10,7 @@ from sqlalchemy import select
 from hkplein import clock
 from hkplein.clock import moved_to, now, today, working_days_after
 from hkplein.db import db
-from hkplein.models import Event, Notification, issue_clock
+from hkplein.models import Event, Issue, Notification, Question, issue_clock
 from tests.cast import make_issue
 
 OURS = [t for t in clock.TRANSITIONS if t.name.startswith("hkplein.models.issue_clock")]
@@ -33,8 +33,51 @@ def told(event):
     return {row.person_id: row.why for row in found}
 
 
-def test_there_are_six_and_the_runner_knows_them():
-    assert len(OURS) == 6 and issue_clock.fall_back.__doc__
+def test_there_are_nine_and_the_runner_knows_them():
+    assert len(OURS) == 9 and issue_clock.fall_back.__doc__
+
+
+def after_working_days(count):
+    """In so many working days, as `tick` wants it."""
+    return {"days": (working_days_after(today(), count) - today()).days}
+
+
+def test_who_is_asked_to_take_over_and_says_nothing_is_not_waited_for_for_ever(cast):
+    issue = make_issue(cast, "running")
+    issue.hand_over(cast.dina, to=cast.chris.id)
+    issue.hand_to_pit(cast.dina, pit=cast.mens.id)
+    assert tick(**after_working_days(4)) == []
+    (lapse,) = tick(**after_working_days(5))
+    assert (lapse.verb, issue.offered_lead_id, issue.offered_pit_id) == ("lapse", None, None)
+    asked = dict.fromkeys((cast.chris.id, cast.eva.id, cast.femke.id, cast.gijs.id), "offered")
+    assert told(lapse) == {**asked, cast.dina.id: "trekker"}
+    assert (issue.state, issue.trekker_id) == ("running", cast.dina.id), "it stays with its trekker"
+
+
+def test_an_idea_that_nobody_takes_further_comes_back_to_who_had_it(cast, visit):
+    issue = make_issue(cast, "idea")
+    assert tick(**after_working_days(19)) == []
+    (asked,) = tick(**after_working_days(20))
+    assert asked.verb == "what-now" and tick(weeks=50) == []
+    assert told(asked) == {cast.anna.id: "author", cast.bram.id: "pit", cast.sara.id: "pit"}
+    assert "is still an idea" in visit(cast.anna).get("/").text
+    lesson = {"effect_seen": "unknown", "lesson": "Te vroeg", "lesson_text": "Eerst de raad."}
+    assert visit(cast.chris).post(f"{issue.url}/let-go", data=lesson).status_code == 409
+    assert visit(cast.bram).post(f"{issue.url}/let-go", data=lesson).status_code == 303
+    assert db.session.get(Issue, issue.id).state == "let-go"
+
+
+def test_a_question_without_an_answer_is_brought_up_once_more(cast, visit):
+    issue = make_issue(cast, "idea")
+    visit(cast.wim).post(f"{issue.url}/ask", data={"text": "Wat kost dit?"})
+    question = db.session.scalars(select(Question)).one()
+    assert tick(**after_working_days(4)) == []
+    (reminder,) = tick(**after_working_days(5))
+    assert told(reminder) == {cast.anna.id: "author"} and reminder.issue_id == issue.id
+    assert visit(cast.chris).post(f"{question.url}/answer", data={"text": "Niets"}).status_code == 409
+    assert "There is a question" in visit(cast.anna).get("/").text
+    assert visit(cast.anna).post(f"{question.url}/answer", data={"text": "Niets"}).status_code == 303
+    assert tick(**after_working_days(15)) == []
 
 
 def test_a_silent_trekker_is_reminded_twice_then_asked_and_then_it_seeks_again(cast):
@@ -91,7 +134,7 @@ def test_what_seeks_a_trekker_in_vain_is_told_to_the_pits_once_more(cast):
     assert tick(days=90) == [] and issue.state == "seeking"
 
 
-def test_an_idea_and_an_ending_are_left_alone(cast):
-    for state in ("idea", "forming", "finished", "handed-over", "let-go", "stopped"):
+def test_a_team_that_forms_and_an_ending_are_left_alone(cast):
+    for state in ("forming", "finished", "handed-over", "let-go", "stopped"):
         make_issue(cast, state, updated_at=now(), sought_at=now())
     assert tick(days=400) == []

@@ -36,7 +36,7 @@ TABLE = {
     "step-down": states(TREKKER, *MOVING),
     "step-back": states(DEPUTY, *MOVING),
     "finish": states(TREKKER, "running", "paused"),
-    "let-go": states(TREKKER, *MOVING),
+    "let-go": {**states(BALIE, "idea", "seeking"), **states(TREKKER, *MOVING)},  # nobody moves it yet
     "stop": states(TREKKER, *MOVING),
     "accept-pit": states(("chris", "dina", "hugo"), *MOVING),
     "decline-pit": states(("chris", "dina", "hugo"), *MOVING),

@@ -436,12 +436,35 @@ def test_the_number_of_queries_does_not_grow_with_the_list(cast, visit, statemen
     assert asked() == few <= 10
 
 
-def test_a_partner_reads_only_what_a_team_of_its_own_issue_asked_everyone(cast, visit):
+@pytest.mark.parametrize("readers", ["line", "pit", "everyone"])
+def test_a_partner_reads_no_pitstop_not_even_of_a_team_that_it_sits_in(cast, visit, readers):
     issue = make_issue(cast)
-    team = {"issue_id": issue.id, "asker_id": cast.dina.id}
-    assert visit(cast.petra).get(make_pitstop(cast, readers="everyone", **team).url).status_code == 200
-    assert visit(cast.petra).get(make_pitstop(cast, readers="pit", **team).url).status_code == 404
-    assert visit(cast.petra).get(make_pitstop(cast, readers="everyone").url).status_code == 404
+    make_seat(cast, issue, "filled", holder_id=cast.petra.id)
+    for about in ({}, {"issue_id": issue.id, "asker_id": cast.dina.id}):
+        pitstop = make_pitstop(cast, readers=readers, topic="Ruzie", **about)
+        assert visit(cast.petra).get(pitstop.url).status_code == 404
+    assert "Ruzie" not in visit(cast.petra).get("/pitstops").text
+
+
+def test_what_a_team_or_a_pit_asked_is_told_to_all_of_them(cast):
+    issue = make_issue(cast)
+    make_seat(cast, issue, "filled")
+    team = Pitstop.ask(cast.eva, cast.lean, question="Geheim", topic="ruzie", readers="line", issue_id=issue.id)
+    db.session.query(Notification).delete()
+    team.pick_up(cast.hugo)
+    team.answer(cast.hugo, "Praat met elkaar")
+    for verb in ("pick-up", "answer"):
+        assert {(who, why) for who, what, why in told() if what == verb} == {
+            (cast.eva.id, "asker"),
+            (cast.dina.id, "trekker"),
+            (cast.sara.id, "team"),
+        }
+    assert not any("ruzie" in sentence or "Praat" in sentence for sentence in sentences(cast.sara))
+    for readers, hears in (("pit", True), ("line", False)):
+        db.session.query(Notification).delete()
+        pit = Pitstop.ask(cast.anna, cast.lean, question="Hoe?", for_pit=True, readers=readers)
+        pit.pick_up(cast.femke)
+        assert ((cast.bram.id, "pick-up", "pit") in told()) == hears
 
 
 def test_no_sentence_about_one_names_who_asks_to_those_who_may_not_read_it(cast):

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from hkplein.clock import TRANSITIONS, moved_to, now, working_days_after
 from hkplein.db import db
 from hkplein.models import Event, Message, Notification, Pitstop
-from hkplein.models.pitstop import overdue_lines
+from hkplein.models.health import overdue_lines
 from tests.cast import keep, make_pitstop
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)  # no public holiday in the four weeks after it

@@ -55,7 +55,7 @@ def add_issue(town: Town, entry: Entry) -> None:
         started_at=ago(began - 40) if state in ("running", "paused", *ENDINGS) else None,
     )
     if entry.get("gevraagd_als_trekker"):
-        issue.offered_lead = town.people[entry["gevraagd_als_trekker"]]
+        issue.offered_lead, issue.asked_at = town.people[entry["gevraagd_als_trekker"]], ago(1)
     if state in ("running", "paused"):
         until = entry.get("ronde_tot_dagen")
         issue.round_ends = in_days(chance.randint(40, 120) if until is None else until)

@@ -20,6 +20,8 @@ from hkplein.models.person import Person
 from hkplein.models.pit import Founder, Pit
 from hkplein.models.pit_rules import PRIVATE as OF_PITS
 from hkplein.models.pitstop import Pitstop
+from hkplein.models.pitstop_rules import asks
+from hkplein.models.pitstop_table import WAITING as WAITS
 from hkplein.models.seat import Seat
 from hkplein.models.swap import Swap
 from hkplein.models.task import Task
@@ -39,12 +41,14 @@ WAITING = {
     "lead": ("flag", _l("You are asked to become trekker of “%(what)s”.")),
     "belongs": ("flag", _l("Your pit is asked to take over “%(what)s”.")),
     "silent": ("refresh", _l("How is “%(what)s” going? Its state of play is old.")),
+    "idea": ("bulb", _l("“%(what)s” is still an idea. Look for a trekker, or let it go.")),
+    "round": ("flag", _l("The round of “%(what)s” is over. Finish it, or begin another round.")),
     "look-again": ("player-pause", _l("“%(what)s” is paused; today you would look at it again.")),
     "question": ("help-circle", _l("There is a question about “%(what)s”.")),
     "answer": ("lifebuoy", _l("Your pitstop “%(what)s” waits for you.")),
     "help": ("lifebuoy", _l("A pitstop that you picked up waits for you: “%(what)s”.")),
     "queue": ("lifebuoy", _l("A colleague waits for help on “%(what)s”.")),
-    "agree": ("lifebuoy", _l("You are asked to say yes to another helper for “%(what)s”.")),
+    "wider": ("lifebuoy", _l("Nobody picked up “%(what)s” yet. May it be asked wider?")),
     "founder": ("users", _l("You are asked to start “%(what)s” together.")),
 }
 
@@ -136,6 +140,7 @@ def waiting(person: Person) -> list[Waiting]:
     me, quiet = person.id, now() - timedelta(days=42)
     leads = Issue.id.in_(person.lead_ids)
     live = Pitstop.state.in_(("picked-up", "planned", "answered"))
+    secret = Pitstop.readers != "everyone"
     lines = select(HelpLine.id).where(HelpLine.id.in_(person.line_ids))
     asked = (
         line("hands", "task", Task.id, Task.title, db.func.min(Bid.at))
@@ -167,18 +172,25 @@ def waiting(person: Person) -> list[Waiting]:
         line("silent", "issue", Issue.id, Issue.title, Issue.updated_at).where(
             leads, Issue.state == "running", Issue.updated_at < quiet
         ),
+        line("idea", "issue", Issue.id, Issue.title, Issue.reminded_at).where(
+            Issue.author_id == me, Issue.state == "idea", Issue.reminded > 0
+        ),
+        line("round", "issue", Issue.id, Issue.title, Issue.updated_at).where(
+            leads, Issue.state == "running", Issue.round_ends < today()
+        ),
         line("look-again", "issue", Issue.id, Issue.title, Issue.updated_at).where(
             leads, Issue.state == "paused", Issue.look_again <= today()
         ),
         line("question", "issue", Issue.id, Issue.title, db.func.min(Question.at))
         .join(Question, Question.issue_id == Issue.id)
-        .where(leads, Question.answered_at.is_(None))
+        .where(or_(leads, Issue.author_id == me), Question.answered_at.is_(None))
         .group_by(Issue.id, Issue.title),
-        _pitstops(line, "answer").where(Pitstop.asker_id == me, Pitstop.turn == "asker", live),
+        _pitstops(line, "answer").where(asks(Pitstop, person), Pitstop.turn == "asker", live),
+        _pitstops(line, "wider").where(asks(Pitstop, person), Pitstop.state.in_(WAITS), Pitstop.reminded > 1, secret),
         _pitstops(line, "help").where(Pitstop.helper_id == me, Pitstop.turn == "helper", live),
         _pitstops(line, "queue").where(
             Pitstop.line_id.in_(lines),
-            Pitstop.state.in_(("asked", "referred")),
+            Pitstop.state.in_(WAITS),
             or_(Pitstop.pit_id.is_(None), Pitstop.pit_id != (person.pit_id or 0)),
         ),
         line("founder", "pit", Pit.id, Pit.name, Pit.created_at)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from hkplein.clock import now
 from hkplein.db import db
+from hkplein.models.help_line import HelpLine
 from hkplein.models.issue import Issue
 from hkplein.models.person import Person
-from hkplein.models.pitstop import overdue_lines
+from hkplein.models.pitstop import Pitstop
+from hkplein.models.pitstop_table import WAITING
 from hkplein.models.task import Task
 
 FEWEST = 5  # people (or pitstops, each of somebody) that a total is about, at least
@@ -49,3 +51,14 @@ def open_tasks() -> dict[str, int]:
         func.count().filter(Task.posted_at <= month),
     ).where(Task.state == "open")
     return dict(zip(("week", "month", "longer"), db.session.execute(counts).one(), strict=True))
+
+
+def overdue_lines() -> Select[str, int]:
+    """Per line how many pitstops wait three times as long as promised: (name, count), and no names of people."""
+    return (
+        select(HelpLine.name, func.count())
+        .join(Pitstop, Pitstop.line_id == HelpLine.id)
+        .where(Pitstop.reminded == 3, Pitstop.state.in_(WAITING))
+        .group_by(HelpLine.id)
+        .order_by(HelpLine.name)
+    )

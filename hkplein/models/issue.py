@@ -52,6 +52,7 @@ class Issue(IssueLead, IssueEnds):
     deputy_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     offered_lead_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # asked to become trekker
     offered_pit_id: Mapped[int | None] = mapped_column(ForeignKey("pit.id"))  # asked to take it over
+    asked_at: Mapped[datetime | None]  # when either was asked last
     created_at: Mapped[datetime] = mapped_column(default=now)
     sought_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]

@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from hkplein.clock import by_the_clock, now
-from hkplein.db import change
+from hkplein.db import change, db
 from hkplein.models.event import Event
 from hkplein.models.issue import Issue
-from hkplein.models.issue_circle import circle
+from hkplein.models.issue_circle import circle, people_of
+from hkplein.models.issue_ends import NOTHING_ASKED
+from hkplein.models.update import Question
 
 
 def _due(verb: str) -> Select[Issue]:
@@ -21,6 +23,28 @@ def _due(verb: str) -> Select[Issue]:
 def _ask(issue: Issue, verb: str, *whys: str, **values: Any) -> None:
     change(issue, verb, **values)
     Event.record(issue, verb, by=None, tell=circle(issue, *whys))
+
+
+@by_the_clock(lambda: _due("what-now"))
+def what_now(issue: Issue) -> None:
+    """Twenty working days an idea: who posted it and its pit are asked what to do with it."""
+    _ask(issue, "what-now", "author", "pit", reminded=1, reminded_at=now())
+
+
+@by_the_clock(lambda: _due("lapse"))
+def lapse(issue: Issue) -> None:
+    """Who was asked to take it over said nothing for five working days: it stays, and both sides know."""
+    asked = [issue.offered_lead_id, *people_of([issue.offered_pit_id])]
+    change(issue, "lapse", **NOTHING_ASKED)
+    Event.record(issue, "lapse", by=None, tell={"offered": asked, **circle(issue, "trekker")})
+
+
+@by_the_clock(lambda: select(Question).where(Question.unanswered()))
+def remind_of_question(question: Question) -> None:
+    """A question waits for five working days: whoever can answer it is told once more."""
+    issue = db.session.get_one(Issue, question.issue_id)
+    change(question, "remind", reminded_at=now())
+    Event.record(question, "remind", by=None, tell=circle(issue, "trekker", "author"), issue_id=issue.id)
 
 
 @by_the_clock(lambda: _due("call-again"))

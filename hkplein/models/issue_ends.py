@@ -54,7 +54,7 @@ class IssueEnds(IssueRules):
         asked = db.session.get(Pit, pit)
         if asked is None or asked.state != "active":
             raise Invalid(pit=_("Choose a pit."))
-        change(self, "hand-to-pit", person, offered_pit_id=pit)
+        change(self, "hand-to-pit", person, offered_pit_id=pit, asked_at=now())
         tell = {"offered": people_of([pit]), **circle(self, "trekker", "team")}
         Event.record(self, "hand-to-pit", by=person, tell=tell, pit_id=pit)
 

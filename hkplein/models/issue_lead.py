@@ -42,7 +42,7 @@ class IssueLead(IssueRules):
             raise Invalid(to=_("Choose a colleague."))
         if to == self.trekker_id:
             raise Invalid(to=_("This colleague is trekker already."))
-        change(self, "hand-over", person, offered_lead_id=to)
+        change(self, "hand-over", person, offered_lead_id=to, asked_at=now())
         tell: dict[str, list[int | None]] = {"offered": [to], **circle(self, "trekker")}
         Event.record(self, "hand-over", by=person, tell=tell, whom_id=to)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 STALE = timedelta(weeks=6)
 A_WEEK = timedelta(weeks=1)
-SEEKING_DAYS = 10  # working days
+SEEKING_DAYS, ANSWER_DAYS, IDEA_DAYS = 10, 5, 20  # working days
 
 FOR_COLLEAGUES = _l("That is for colleagues of the municipality.")
 NOT_TREKKER = _l("That is for the trekker, or the deputy while the trekker is away.")
@@ -33,6 +33,11 @@ def moving(issue: Any, person: Person) -> Any:
     """`person` is its trekker, or its deputy while the trekker is away or there is none."""
     alone = either(missing(issue.trekker_id), within(issue.id, person.stand_in_ids))
     return either(same(issue.trekker_id, person.id), both(same(issue.deputy_id, person.id), alone))
+
+
+def ours(issue: Any, person: Person) -> Any:
+    """`person` posted it, or is of its pit."""
+    return either(same(issue.author_id, person.id), same(issue.pit_id, person.pit_id or 0))
 
 
 def for_mover(verb: str) -> rule:
@@ -81,6 +86,8 @@ class IssueRules(Model):
         deputy_id: Mapped[int | None]
         offered_lead_id: Mapped[int | None]
         offered_pit_id: Mapped[int | None]
+        asked_at: Mapped[datetime | None]
+        created_at: Mapped[datetime]
         sought_at: Mapped[datetime | None]
         round_ends: Mapped[date | None]
         round_told: Mapped[date | None]
@@ -99,15 +106,16 @@ class IssueRules(Model):
     def editable_by(self, person: Person) -> Conditions:
         """Its author, its pit and whoever moves it."""
         yield person.colleague, FOR_COLLEAGUES
-        mine = either(same(self.author_id, person.id), same(self.pit_id, person.pit_id or 0), moving(self, person))
-        yield mine, _l("That is for who posted it, its pit and its trekker.")
+        yield (
+            either(ours(self, person), moving(self, person)),
+            _l("That is for who posted it, its pit and its trekker."),
+        )
 
     @rule("seek")
     def seekable_by(self, person: Person) -> Conditions:
         """Its author or its pit."""
         yield person.colleague, FOR_COLLEAGUES
-        mine = either(same(self.author_id, person.id), same(self.pit_id, person.pit_id or 0))
-        yield mine, _l("That is for who posted it and its pit.")
+        yield ours(self, person), _l("That is for who posted it and its pit.")
 
     @rule("lead")
     def leadable_by(self, person: Person) -> Conditions:
@@ -139,8 +147,13 @@ class IssueRules(Model):
     resumable_by = for_mover("resume")
     renewable_by = for_mover("renew")
     finishable_by = for_mover("finish")
-    releasable_by = for_mover("let-go")
     stoppable_by = for_mover("stop")
+
+    @rule("let-go")
+    def releasable_by(self, person: Person) -> Conditions:
+        """Whoever moves it; as long as nobody does, its author and its pit."""
+        nobody = both(missing(self.trekker_id), missing(self.deputy_id))
+        yield either(moving(self, person), both(nobody, ours(self, person))), NOT_TREKKER
 
     @rule("hand-over")
     def offerable_by(self, person: Person) -> Conditions:
@@ -206,6 +219,18 @@ class IssueRules(Model):
     def made(self) -> Conditions:
         """There is nothing against it."""
         yield from ()
+
+    @rule("what-now")
+    def untouched(self) -> Conditions:
+        """Nobody took the idea further in twenty working days."""
+        yield before(self.created_at, end_of(working_days_ago(IDEA_DAYS))), ""
+        yield self.reminded == 0, ""
+
+    @rule("lapse")
+    def unanswered_offer(self) -> Conditions:
+        """Whoever was asked to take it over has said nothing for five working days."""
+        yield either(given(self.offered_lead_id), given(self.offered_pit_id)), ""
+        yield before(self.asked_at, end_of(working_days_ago(ANSWER_DAYS))), ""
 
     @rule("call-again")
     def unanswered(self) -> Conditions:

@@ -29,7 +29,7 @@ ALIVE = ("idea", "seeking", *MOVING)
 ENDED = ("finished", "handed-over", "let-go", "stopped")
 # What passed between a few people, and is not told in the history that everybody reads.
 PRIVATE = frozenset(
-    "ask update hand-over decline-lead keep away back remind still-trekker look-again round-over".split()
+    "ask update hand-over decline-lead keep away back remind still-trekker look-again round-over lapse what-now".split()
 )
 _moving, _alive, _ended = " ".join(MOVING), " ".join(ALIVE), " ".join(ENDED)
 
@@ -116,7 +116,7 @@ VERBS = table(
         _l("%(who)s finished “%(what)s”."), icon="circle-check",
     ),
     Verb(
-        "let-go", f"seeking {_moving}", "let-go", "releasable_by", _l("Let it go"),
+        "let-go", f"idea seeking {_moving}", "let-go", "releasable_by", _l("Let it go"),
         _l("Let go. That is a good ending too."),
         _l("%(who)s let go of “%(what)s”: it is not ours to do."), icon="heart",
     ),
@@ -146,6 +146,15 @@ VERBS = table(
         _l("%(who)s asked a question about “%(what)s”."), icon="help-circle", for_all=True,
     ),
     # What time does.
+    Verb(
+        "what-now", "idea", None, "untouched",
+        told=_l("“%(what)s” has been an idea for four weeks. Look for a trekker, or let it go."), clock=True,
+    ),
+    Verb(
+        "lapse", _moving, None, "unanswered_offer",
+        told=_l("The question who takes over “%(what)s” stayed without an answer for a week. So nothing changes."),
+        clock=True,
+    ),
     Verb(
         "call-again", "seeking", None, "unanswered",
         told=_l("“%(what)s” has been looking for a trekker for two weeks. Is it something for you?"), clock=True,

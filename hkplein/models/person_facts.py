@@ -159,6 +159,7 @@ def _kinds(me: Any, partner: Any, day: Any) -> dict[str, Callable[[], tuple[Sele
     return {
         "team": lambda: (leads(), ids(Seat.issue_id, Seat.holder_id == me, Seat.state == "filled")),
         "lead": lambda: (leads(),),
+        "posted-issue": lambda: (ids(Issue.id, Issue.author_id == me),),
         "trekker": lambda: (ids(Issue.id, Issue.trekker_id == me, Issue.state.in_(MOVING)),),
         "stand-in": lambda: (ids(Issue.id, Issue.deputy_id == me, Issue.trekker_id.in_(_absent(day))),),
         "line": lines,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Select, String, func, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, Select, String, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hkplein.clock import now, today, working_days_after
@@ -16,6 +16,7 @@ from hkplein.i18n import _, _l
 from hkplein.models.event import Event
 from hkplein.models.help_line import HelpLine
 from hkplein.models.issue import Issue
+from hkplein.models.issue_circle import circle, people_of
 from hkplein.models.lesson import Lesson, check_length
 from hkplein.models.message import Message
 from hkplein.models.person import Person
@@ -127,14 +128,14 @@ class Pitstop(PitstopRules, Model):
         db.session.add(pitstop)
         db.session.flush()
         pitstop.index()
-        Event.record(pitstop, "ask", by=person, tell={"helper": HelpLine.at_hand(line.id, pitstop.pit_id)})
+        pitstop.tell_the_line("ask", by=person)
         return pitstop
 
     def pick_up(self, person: Person) -> None:
         """Help with it; one atomic winner."""
         first = self.helper_id
         self.to_helper("pick-up", person, helper_id=person.id, picked_up_at=now(), front=False, reminded=0)
-        Event.record(self, "pick-up", by=person, tell={"asker": [self.asker_id], "helper": [first]})
+        Event.record(self, "pick-up", by=person, tell={**self.asking(), "helper": [first]})
 
     def put_back(self, person: Person) -> None:
         """Ask the line again, at the front."""
@@ -146,13 +147,13 @@ class Pitstop(PitstopRules, Model):
         if at <= now():
             raise Invalid(at=_("Choose a moment that is still to come."))
         self.to_helper("plan", person, waits_since=at, planned_at=at, planned_place=place)
-        Event.record(self, "plan", by=person, tell={"asker": [self.asker_id]})
+        Event.record(self, "plan", by=person, tell=self.asking())
 
     def answer(self, person: Person, text: str) -> None:
         """The helper's answer; it is the asker's turn."""
         self.to_asker("answer", person)
         self.say(person, text)
-        Event.record(self, "answer", by=person, tell={"asker": [self.asker_id]})
+        Event.record(self, "answer", by=person, tell=self.asking())
 
     def reply(self, person: Person, text: str) -> None:
         """A word from either side; it is the other's turn."""
@@ -161,7 +162,7 @@ class Pitstop(PitstopRules, Model):
         else:
             self.to_asker("reply", person)
         self.say(person, text)
-        Event.record(self, "reply", by=person, tell={"asker": [self.asker_id], "helper": [self.helper_id]})
+        self.tell_both("reply", person)
 
     def refer(self, person: Person, line_id: int) -> None:
         """Propose another line; the asker agrees, or stays."""
@@ -169,7 +170,7 @@ class Pitstop(PitstopRules, Model):
         if line is None or line.id == self.line_id or line.why_not_open():
             raise Invalid(line_id=_("Choose another help line that is open."))
         self.to_asker("refer", person, refer_to_id=line.id)
-        Event.record(self, "refer", by=person, tell={"asker": [self.asker_id]})
+        Event.record(self, "refer", by=person, tell=self.asking())
 
     def agree(self, person: Person) -> None:
         """To the other line, with a fresh clock; the first helper stays with it until somebody there picks it up."""
@@ -182,19 +183,19 @@ class Pitstop(PitstopRules, Model):
         if helper_id not in HelpLine.at_hand(self.line_id, self.pit_id) or helper_id == person.id:
             raise Invalid(helper_id=_("Choose another helper of this line, who is not away and not from the same pit."))
         self.to_asker("hand-to", person, hand_to_id=helper_id)
-        Event.record(self, "hand-to", by=person, whom_id=helper_id, tell={"asker": [self.asker_id]})
+        Event.record(self, "hand-to", by=person, whom_id=helper_id, tell=self.asking())
 
     def agree_hand(self, person: Person) -> None:
         """The other helper may read it now, and goes on with it; the first may no longer."""
         first, second = self.helper_id, self.hand_to_id
         plan: dict[str, Any] = {"planned_at": None, "planned_place": ""}
         self.to_helper("agree-hand", person, helper_id=second, hand_to_id=None, picked_up_at=now(), **plan)
-        Event.record(self, "agree-hand", by=person, whom_id=second, tell={"helper": [first, second]})
+        Event.record(self, "agree-hand", by=person, whom_id=second, tell={"helper": [first, second], **self.asking()})
 
     def stay(self, person: Person) -> None:
         """No, with the helper that I have."""
         self.to_helper("stay", person, refer_to_id=None, hand_to_id=None)
-        Event.record(self, "stay", by=person, tell={"helper": [self.helper_id]})
+        self.tell_both("stay", person)
 
     def close(self, person: Person, helped: str, lesson_title: str = "", lesson: str = "") -> None:
         """Tell whether it helped; "no" asks again, at the front. A lesson from a confidential one has no names."""
@@ -208,7 +209,7 @@ class Pitstop(PitstopRules, Model):
             change(
                 self, "close", person, helped=helped, closed_at=now(), turn="nobody", refer_to_id=None, hand_to_id=None
             )
-        Event.record(self, "close", by=person, tell={"helper": [helper]})
+        Event.record(self, "close", by=person, tell={"helper": [helper], **self.asking()})
         if helped == "no":
             self.tell_the_line("ask", by=person)
         if lesson:
@@ -220,14 +221,14 @@ class Pitstop(PitstopRules, Model):
         change(self, "withdraw", person, turn="nobody", refer_to_id=None, hand_to_id=None)
         if self.readers == "line":
             self.forget()
-        Event.record(self, "withdraw", by=person, tell={"helper": [self.helper_id]})
+        self.tell_both("withdraw", person)
         self.index()
 
     def narrow(self, person: Person) -> None:
         """Make it confidential, later too: it leaves the index, and its lessons lose their names."""
         change(self, "narrow", person, readers="line")
         Lesson.drop_names(self.id)
-        Event.record(self, "narrow", by=person, tell={"helper": [self.helper_id]})
+        self.tell_both("narrow", person)
         self.index()
 
     def widen(self, person: Person, readers: str) -> None:
@@ -235,7 +236,7 @@ class Pitstop(PitstopRules, Model):
         if WIDTH.index(readers) <= WIDTH.index(self.readers):
             raise Invalid(readers=_("Choose more readers than there are now."))
         change(self, "widen", person, readers=readers)
-        Event.record(self, "widen", by=person, tell={"helper": [self.helper_id]})
+        self.tell_both("widen", person)
         self.index()
 
     # What the verbs have in common.
@@ -263,10 +264,20 @@ class Pitstop(PitstopRules, Model):
         db.session.add(Message(pitstop_id=self.id, by_id=person.id, text=text))
         db.session.flush()
 
+    def asking(self) -> dict[str, list[int | None]]:
+        """Whose question it is, by the reason for telling them: the asker, a team, a whole pit."""
+        team = circle(db.session.get_one(Issue, self.issue_id), "trekker", "team") if self.issue_id else {}
+        pit = people_of([self.pit_id]) if self.for_pit and self.readers != "line" else []
+        return {"asker": [self.asker_id], **team, "pit": pit}
+
+    def tell_both(self, verb: str, by: Person) -> None:
+        """Tell those who ask and the helper."""
+        Event.record(self, verb, by=by, tell={**self.asking(), "helper": [self.helper_id]})
+
     def tell_the_line(self, verb: str, *, by: Person | None, also: Iterable[int | None] = ()) -> None:
-        """Tell the asker, the helper and whoever of the line may pick it up."""
+        """Tell those who ask, the helper and whoever of the line may pick it up."""
         helpers = [*also, self.helper_id, *HelpLine.at_hand(self.line_id, self.pit_id)]
-        Event.record(self, verb, by=by, tell={"asker": [self.asker_id], "helper": helpers})
+        Event.record(self, verb, by=by, tell={**self.asking(), "helper": helpers})
 
     def forget(self) -> None:
         """Keep that it was, and nothing of what was said."""
@@ -286,14 +297,3 @@ class Pitstop(PitstopRules, Model):
         """What waits on a line: what was put back first, then by promised day."""
         waiting = Pitstop.line_id == line_id, Pitstop.state.in_(WAITING)
         return select(Pitstop).where(*waiting).order_by(Pitstop.front.desc(), Pitstop.due, Pitstop.id)
-
-
-def overdue_lines() -> Select[str, int]:
-    """Per line how many pitstops wait three times as long as promised: (name, count), and no names of people."""
-    return (
-        select(HelpLine.name, func.count())
-        .join(Pitstop, Pitstop.line_id == HelpLine.id)
-        .where(Pitstop.reminded == 3, Pitstop.state.in_(WAITING))
-        .group_by(HelpLine.id)
-        .order_by(HelpLine.name)
-    )

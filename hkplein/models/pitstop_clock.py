@@ -36,7 +36,7 @@ def remind(pitstop: Pitstop) -> None:
 def ask_wider(pitstop: Pitstop) -> None:
     """Twice the promised days: the asker is asked whether it may be asked wider."""
     change(pitstop, "ask-wider", reminded=2, remind_on=promised(pitstop, 3))
-    Event.record(pitstop, "ask-wider", by=None, tell={"asker": [pitstop.asker_id]})
+    Event.record(pitstop, "ask-wider", by=None, tell=pitstop.asking())
 
 
 @by_the_clock(due("count"))
@@ -57,7 +57,7 @@ def put_back_silent(pitstop: Pitstop) -> None:
 def ask_close(pitstop: Pitstop) -> None:
     """The asker is silent: asked to close it, and again after as many days."""
     pitstop.to_asker("ask-close")
-    Event.record(pitstop, "ask-close", by=None, tell={"asker": [pitstop.asker_id]})
+    Event.record(pitstop, "ask-close", by=None, tell=pitstop.asking())
 
 
 @by_the_clock(due("erase"))
@@ -65,4 +65,4 @@ def erase(pitstop: Pitstop) -> None:
     """What was confidential is forgotten."""
     change(pitstop, "erase", question="")
     pitstop.forget()
-    Event.record(pitstop, "erase", by=None, tell={"asker": [pitstop.asker_id]})
+    Event.record(pitstop, "erase", by=None, tell=pitstop.asking())

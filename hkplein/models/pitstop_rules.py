@@ -83,12 +83,9 @@ class PitstopRules(Thing):
             same(self.helper_id, person.id), either(within(self.line_id, person.line_ids), same(self.state, "referred"))
         )
         near = either(same(self.pit_id, home(person)), within(self.line_id, person.line_ids))
-        allowed = [asks(self, person), helps, both(within(self.readers, ("pit", "everyone")), near)]
-        if person.role == "partner":
-            allowed.append(both(same(self.readers, "everyone"), within(self.issue_id, person.partner_issue_ids)))
-        else:
-            allowed.append(same(self.readers, "everyone"))
-        yield either(*allowed), ""
+        allowed = both(within(self.readers, ("pit", "everyone")), near)
+        yield either(asks(self, person), helps, allowed, same(self.readers, "everyone")), ""
+        yield person.role != "partner", ""
 
     @rule()
     def visible_to(self, person: Person) -> Conditions:

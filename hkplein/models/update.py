@@ -8,8 +8,8 @@ from sqlalchemy import ForeignKey, Select, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from sqlalchemy.orm.interfaces import ORMOption
 
-from hkplein.clock import now
-from hkplein.db import LAZY, Conditions, Model, Verb, change, rule, table, within
+from hkplein.clock import end_of, now, working_days_ago
+from hkplein.db import LAZY, Conditions, Model, Verb, before, change, either, missing, rule, table, within
 from hkplein.i18n import _l
 from hkplein.models.event import Event
 from hkplein.models.person import Person
@@ -44,12 +44,17 @@ class Question(Model):
             "answer", "", None, "answerable_by", _l("Answer"), _l("Your answer is there."),
             _l("%(who)s answered a question about “%(what)s”."), icon="message",
         ),
+        Verb(
+            "remind", "", None, "unanswered",
+            told=_l("A question about “%(what)s” has waited for an answer for a week."), clock=True,
+        ),
     )  # fmt: skip
 
     issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), index=True)
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     text: Mapped[str]
     at: Mapped[datetime] = mapped_column(default=now)
+    reminded_at: Mapped[datetime | None]  # when the trekker and the deputy were asked for the answer once more
     reply: Mapped[str] = mapped_column(default="")
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answered_at: Mapped[datetime | None]
@@ -65,9 +70,17 @@ class Question(Model):
 
     @rule("answer")
     def answerable_by(self, person: Person) -> Conditions:
-        """Anybody of the team; the first answer stays."""
-        yield within(self.issue_id, person.team_ids), _l("The team of this issue answers.")
+        """Anybody of the team, or who posted the issue; the first answer stays."""
+        may = either(within(self.issue_id, person.team_ids), within(self.issue_id, person.fact("posted-issue")))
+        yield may, _l("The team of this issue answers.")
         yield self.reply == "", _l("This question was answered already.")
+
+    @rule("remind")
+    def unanswered(self) -> Conditions:
+        """Five working days without an answer, and nobody was reminded of it yet."""
+        yield self.reply == "", ""
+        yield missing(self.reminded_at), ""
+        yield before(self.at, end_of(working_days_ago(5))), ""
 
     def answer(self, person: Person, *, text: str) -> None:
         """Answer it, for everybody to read."""
