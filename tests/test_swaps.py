@@ -213,6 +213,15 @@ def test_a_mirrored_proposal_over_the_web_shows_the_one_that_is_there(cast, visi
     assert "proposed to you already" in page and f"{swap.url}/accept" in page
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_mirrored_proposal_for_a_task_that_is_not_offered_leads_there_too(cast, visit, swap, ours, theirs, method):
+    answer = getattr(visit(cast.chris), method)(f"/swaps/new?task={ours.id}", data={"mine": theirs.id})
+    assert (answer.status_code, answer.location) == (303, swap.url)
+    assert Swap.propose(cast.chris, theirs.id, ours) == (swap, False)
+    for other in (cast.dina, cast.bram):  # nobody else is led to it, nor who holds the task
+        assert visit(other).get(f"/swaps/new?task={ours.id}").status_code == 409
+
+
 def test_a_form_without_a_choice_keeps_what_was_typed(cast, visit, ours, theirs):
     answer = visit(cast.bram).post(f"/swaps/new?task={theirs.id}", data={"words": "Ik kan niet"})
     assert answer.status_code == 422

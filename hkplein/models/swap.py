@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, and_, select, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, String, and_, or_, select, text
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from hkplein.clock import now
@@ -88,9 +89,19 @@ class Swap(SwapRules, Model):
     @staticmethod
     def _live_on(tasks: Iterable[Task]) -> Select[Swap]:
         """Live proposals that touch one of `tasks`, locked in the order of their ids."""
+        return select(Swap).where(Swap._moves(tasks)).order_by(Swap.id).with_for_update(key_share=True)
+
+    @staticmethod
+    def _moves(tasks: Iterable[Task]) -> ColumnElement[bool]:
         ids = [task.id for task in tasks]
         legs = select(Leg.id).where(Leg.swap_id == Swap.id, Leg.round == Swap.round, Leg.task_id.in_(ids)).exists()
-        return select(Swap).where(Swap.live(), legs).order_by(Swap.id).with_for_update(key_share=True)
+        return and_(Swap.live(), legs)
+
+    @staticmethod
+    def standing(person: Person, task: Task) -> Select[Swap]:
+        """What is on the table between `person` and whoever else holds `task`, about it; the last proposal first."""
+        two = or_(*(and_(Swap.proposer_id == one, Swap.other_id == two) for one, two in _both(person, task)))
+        return select(Swap).where(Swap._moves([task]), two).order_by(Swap.id.desc()).limit(1)
 
     # Verbs.
 
@@ -102,6 +113,8 @@ class Swap(SwapRules, Model):
         `theirs` cannot be asked for, Invalid when `mine` cannot be given.
         """
         given, got = _locked(mine, theirs.id)
+        if got is not None and not got.askable_by(person) and (known := db.session.scalar(Swap.standing(person, got))):
+            return known, False
         if got is None or not got.askable_by(person):
             raise Refused(theirs, theirs.worded(theirs.askable_by.why_not(person)))
         other = db.session.get_one(Person, got.holder_id)
@@ -219,6 +232,11 @@ class Leg(Model):
             whom_id=self.taker_id,
             tell={why: sorted(set(ids) - swappers) for why, ids in told.items()},
         )
+
+
+def _both(person: Person, task: Task) -> list[tuple[Any, Any]]:
+    """The two of them, either way round."""
+    return [(person.id, task.holder_id), (task.holder_id, person.id)]
 
 
 def _pair(*tasks: Task) -> str:

@@ -107,6 +107,8 @@ def new() -> Answer:
     asked = min(request.values.get("task", 0, type=int), 2**31 - 1)
     theirs = find(Task, asked, Task.visible_to(me()), joinedload(Task.holder))
     if not theirs.askable_by(me()):
+        if swap := db.session.scalar(Swap.standing(me(), theirs)):
+            return leave(swap.url, known(swap))
         raise Refused(theirs, theirs.worded(theirs.askable_by.why_not(me())))
     form = NewForm()
     if request.method == "POST" and form.validate():
