@@ -16,6 +16,7 @@ from hkplein.models import (
     Issue,
     Municipality,
     Notification,
+    Partner,
     Person,
     Pitstop,
     Seat,
@@ -178,6 +179,25 @@ def test_what_somebody_held_is_handed_back_and_everybody_concerned_is_told(cast,
     told = db.session.execute(select(Event.verb, Notification.person_id).join(Notification.event)).all()
     assert ("release", cast.anna.id) in told and ("step-down", cast.eva.id) in told
     assert ("step-back", cast.dina.id) in told
+
+
+def test_a_deputy_who_was_asked_for_more_and_a_team_that_asked_are_not_left_hanging(cast, visit):
+    issue = make_issue(cast, offered_lead_id=cast.eva.id)
+    team = make_pitstop(cast, "picked-up", asker_id=cast.eva.id, issue_id=issue.id, readers="line", pit_id=None)
+    own = make_pitstop(cast, "answered", asker_id=cast.eva.id, readers="everyone", pit_id=cast.mens.id)
+    visit(cast.gijs).post(f"{cast.eva.url}/deactivate")
+    issue = db.session.get(Issue, issue.id)
+    assert (issue.deputy_id, issue.offered_lead_id) == (None, None)
+    assert db.session.get(Pitstop, team.id).state == "picked-up", "the team goes on with it"
+    assert db.session.get(Pitstop, own.id).state == "withdrawn", "nobody else could ever close it"
+
+
+def test_who_goes_to_another_partner_holds_nothing_of_the_first(cast, visit):
+    task = make_task(cast, "taken", holder_id=cast.petra.id, issue_id=make_issue(cast).id)
+    other = keep(Partner(key="ander", name="Een ander"))
+    data = {"name": "Petra", "email": "petra@voorbeeld.nl", "role": "partner", "pit_id": "0", "partner_id": other.id}
+    assert visit(cast.gijs).post(f"{cast.petra.url}/account", data=data).status_code == 303
+    assert db.session.get(Task, task.id).state == "open"
 
 
 def test_who_becomes_a_member_of_the_board_holds_nothing(cast, visit):

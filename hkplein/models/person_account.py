@@ -30,6 +30,7 @@ class PersonAccount:
     if TYPE_CHECKING:
         id: Mapped[int]
         role: Mapped[str]
+        partner_id: Mapped[int | None]
         password_hash: Mapped[str | None]
         password_until: Mapped[datetime | None]
 
@@ -62,7 +63,7 @@ class PersonAccount:
         columns, pit_id = _settled(columns)
         if self.id == steward.id and not columns["steward"]:
             raise Invalid(role=_("You cannot stop being administrator by yourself. Ask another one."))
-        if self.role == "colleague" != columns["role"]:
+        if (self.role, self.partner_id) != (columns["role"], columns["partner_id"]):
             let_go(person, steward)
         _unless_taken(lambda: change(person, "account", steward, **columns))
         _record(person, "account", steward)

@@ -26,13 +26,12 @@ def let_go(person: Person, steward: Person) -> Counter[str]:
             if row.may(verb, person):
                 getattr(row, row.VERBS[verb].method)(person, **fields)
                 done[f"{row.noun} {verb}"] += 1
-                break
     done["line remove-helper"] = _leave_lines(person, steward)
     return done
 
 
 def _held(person: Person) -> Iterator[tuple[Any, dict[str, dict[str, Any]]]]:
-    """What may have to be let go, with the verbs of which the first that may be done does it."""
+    """What may have to be let go, with the verbs that do it, as far as they may be done."""
     from hkplein.models import Bid, Issue, Pit, Pitstop, Swap, Task
 
     for swap in _rows(Swap, (Swap.proposer_id == person.id) | (Swap.other_id == person.id), Swap.live()):
@@ -49,7 +48,8 @@ def _held(person: Person) -> Iterator[tuple[Any, dict[str, dict[str, Any]]]]:
         yield issue, {"step-down": {}, "step-back": {}, "decline-lead": {}}
     for pitstop in _rows(Pitstop, Pitstop.helper_id == person.id):
         yield pitstop, {"put-back": {}}
-    for pitstop in _rows(Pitstop, Pitstop.asker_id == person.id, Pitstop.readers == "line"):
+    alone = Pitstop.issue_id.is_(None) & (~Pitstop.for_pit | (Pitstop.readers == "line"))  # nobody else can close it
+    for pitstop in _rows(Pitstop, Pitstop.asker_id == person.id, alone):
         yield pitstop, {"withdraw": {}}
     for pit in _rows(Pit, Pit.id.in_(person.fact("founder") | person.fact("asked-founder"))):
         yield pit, {"decline-founding": {}, "give-up": {}}
