@@ -134,7 +134,8 @@ def test_who_sits_there_and_who_wants_to_hear_of_a_change(cast, visit, issue):
     data = {**SEAT, "hours": "4", "until": str(until), "process_skills": cast.schrijven.id}
     assert visit(cast.dina).post(f"{seat.url}/edit", data=data).status_code == 303
     assert (seat.hours, seat.until) == (4, until)
-    assert told("edit") == {(cast.sara.id, "you"), (cast.chris.id, "hand")}
+    home = {(cast.anna.id, "pit"), (cast.bram.id, "pit")}  # gives the hours
+    assert told("edit") == {(cast.sara.id, "you"), (cast.chris.id, "hand"), *home}
     page = visit(cast.sara).get(seat.url).text
     assert "4 hours a week" in page and "Writing" in page
 
@@ -330,3 +331,15 @@ def test_those_not_chosen_see_three_things_like_it(cast, visit, issue):
         assert all(other.title in page for other in alike)
         assert "Tel de bomen" not in page and "Bezet" not in page
     assert "Schrijf een brief" not in visit(cast.dina).get(bid.url).text
+
+
+@pytest.mark.parametrize(("room", "hint"), [(None, False), (3, True), (4, False)])
+def test_who_has_no_room_left_is_told_so_in_private_and_may_still_raise_a_hand(cast, visit, room, hint):
+    issue = make_issue(cast)
+    make_seat(cast, issue, "filled", holder_id=cast.chris.id)
+    cast.chris.room = room
+    seat = make_seat(cast, issue)
+    page = visit(cast.chris).get(seat.url).text
+    assert ("you have room for 3 hours a week and give 2 of them already; this asks 2" in page) == hint
+    assert "Only you see this" not in visit(cast.bram).get(seat.url).text
+    assert visit(cast.chris).post(f"{seat.url}/raise-hand").status_code == 303

@@ -123,7 +123,8 @@ class Seat(SeatRules, Model):
         self.skills = _skills(knowledge, process_skills)
         SearchEntry.put(self, title, asks)
         hands = db.session.scalars(Bid.unanswered(self, Bid.person_id)).all()
-        tell: dict[str, Any] = {"you": [self.holder_id], "hand": hands}
+        home = db.session.scalars(select(Person.pit_id).where(Person.id == self.holder_id)).all()
+        tell: dict[str, Any] = {"you": [self.holder_id], "hand": hands, "pit": people_of(home)}
         Event.record(self, "edit", by=person, tell=tell)
 
     def raise_hand(self, person: Person, *, words: str = "") -> None:

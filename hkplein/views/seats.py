@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, request
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hkplein.clock import today
@@ -136,9 +136,27 @@ def drawn(id: int, *, notice: str = "", said: str = "", forms: dict[str, Any] | 
         mine=mine,
         hands=others.get(seat.id, []),
         similar=similar(seat, person) if mine and mine.state == "declined" else [],
+        tight=tight(seat, person),
         notice=notice,
         said=said,
         forms=seat_forms(seat, forms),
+    )
+
+
+def tight(seat: Seat, person: Person) -> str:
+    """A hint for nobody but `person`: the seat asks more than the room that is left. It stops nobody."""
+    if person.room is None or not seat.may("raise-hand", person):
+        return ""
+    sitting = select(func.coalesce(func.sum(Seat.hours), 0)).where(Seat.holder_id == person.id, Seat.state == "filled")
+    given = db.session.scalar(sitting) or 0
+    if given + seat.hours <= person.room:
+        return ""
+    return _(
+        "Only you see this: you have room for %(room)s hours a week and give %(given)s of them already; this asks"
+        " %(hours)s.",
+        room=person.room,
+        given=given,
+        hours=seat.hours,
     )
 
 
