@@ -20,6 +20,7 @@ from hkplein.models.card import CARDS
 from hkplein.models.square import Cursor, Wanted, card_of, cards, page
 from hkplein.models.square_count import add_up, counted, counting
 from hkplein.models.square_numbers import numbers
+from hkplein.views import memo
 from tests.cast import make_issue, make_seat, make_task
 
 
@@ -171,6 +172,43 @@ def test_the_numbers_follow_every_change(square):
         change(square)
         db.session.flush()
         assert kept() == fresh() != before, what
+
+
+def test_what_is_kept_of_a_page_is_what_would_be_drawn(square, visit):
+    """Whatever changes and whoever looks: nothing of a page is stale, and nothing of it is somebody else's."""
+    people = (square.anna, square.bram, square.chris, square.dina, square.gijs, square.wim, square.noor)
+    square.dina.locale = "nl" if square.anna.locale == "en" else "en"
+    browsers = [visit(person) for person in people]
+    more = {
+        "another title": lambda c: setattr(c.count, "title", "Tel de fietsen & brommers"),
+        "other words": lambda c: setattr(c.count, "description", "Ook die achter het station."),
+        "a pit by another name": lambda c: setattr(c.groen, "name", "Wijkgroen"),
+        "an issue by another name": lambda c: setattr(c.issue, "title", "Iedereen een huis"),
+        "another wish": lambda c: setattr(c.barter, "wish", "iets met honden"),
+        "a choice": lambda c: setattr(c.count, "choice", "hands"),
+        "a hand": lambda c: c.count.raise_hand(c.bram),
+        "a name": lambda c: setattr(c.bram, "name", "Bram de Wit"),
+    }
+    seen: set[str] = set()
+    for what, change in {**more, **CHANGES}.items():
+        change(square)
+        db.session.commit()
+        for url in ("/tasks", square.count.url):
+            quickly = [shown(browser.get(url).text) for browser in browsers]
+            assert quickly == [drawn_anew(browser, url) for browser in browsers], f"{url} after {what}"
+            assert len(set(quickly)) == len(browsers), f"{url} after {what}: each sees a page of their own"
+            assert url != "/tasks" or not seen.issuperset(quickly), f"{what} changes nothing"
+            seen.update(quickly)
+
+
+def drawn_anew(browser: Any, url: str) -> str:
+    memo._kept.clear()
+    return shown(browser.get(url).text)
+
+
+def shown(text: str) -> str:
+    """A page without what differs from one request to the next."""
+    return re.sub(r'(name="(?:nonce|csrf_token)" value=)"[^"]*"', r"\1", text)
 
 
 def test_the_clock_adds_the_lines_up_and_changes_no_number(square, monkeypatch):
