@@ -98,7 +98,7 @@ def axe() -> Callable[[Any, str], None]:
     def axe(page: Any, state: str) -> None:
         still = (  # what is fixed, or scrolls in a sheet, covers what axe wants to see
             ".tabbar, .toasts { position: static !important }"
-            ".filters:popover-open { position: absolute !important; max-block-size: none !important; inset: 0 !important }"
+            ".filters:popover-open { position: absolute !important; max-block-size: none !important }"
         )
         page.evaluate(
             "css => { const s = new CSSStyleSheet(); s.replaceSync(css); document.adoptedStyleSheets = [s] }", still
