@@ -24,9 +24,7 @@ def include_name(name: str | None, kind: str, parents: dict[str, str | None]) ->
 
 
 conf_args = dict(current_app.extensions["migrate"].configure_args)
-conf_args.update(
-    target_metadata=Base.metadata, compare_type=True, render_item=render_item, include_name=include_name
-)
+conf_args.update(target_metadata=Base.metadata, compare_type=True, render_item=render_item, include_name=include_name)
 
 
 def run(connection: Connection) -> None:
@@ -37,9 +35,7 @@ def run(connection: Connection) -> None:
 
 
 if context.is_offline_mode():
-    context.configure(
-        url=db.engine.url, literal_binds=True, dialect_opts={"paramstyle": "named"}, **conf_args
-    )
+    context.configure(url=db.engine.url, literal_binds=True, dialect_opts={"paramstyle": "named"}, **conf_args)
     with context.begin_transaction():
         context.run_migrations()
 elif (given := context.config.attributes.get("connection")) is not None:
