@@ -120,8 +120,8 @@ class Event(Model):
         if thing.noun in THINGS:
             about.setdefault(f"{thing.noun}_id", thing.id)
         write, by_id = db.session.connection().execute, by and by.id  # rows that this request reads nowhere
-        made = write(insert(Event.__table__), {"noun": thing.noun, "verb": verb, "by_id": by_id, "note": note, **about})
-        event_id = int(made.inserted_primary_key[0])
+        values = {"noun": thing.noun, "verb": verb, "by_id": by_id, "note": note, **about}
+        event_id: int = write(insert(Event).returning(Event.id), values).scalar_one()
         reasons: dict[int, str] = {}
         for why, ids in (tell or {}).items():
             if why not in WHY:
@@ -131,7 +131,7 @@ class Event(Model):
                     reasons.setdefault(id_, why)
         if reasons:
             rows = [{"person_id": id_, "event_id": event_id, "why": why} for id_, why in reasons.items()]
-            write(insert(Notification.__table__), rows)
+            write(insert(Notification), rows)
         return event_id
 
     @staticmethod
@@ -160,8 +160,8 @@ class Event(Model):
 
     def sentence(self) -> str:
         """What happened, in the language of whoever is reading."""
-        whom = self.whom.name if self.whom else ""
-        return told(self.noun, self.verb, self.thing, self.by and self.by.name, whom)
+        by, whom = (person.name if person else None for person in (self.by, self.whom))
+        return told(self.noun, self.verb, self.thing, by, whom)
 
 
 def told(noun: str, verb: str, thing: Any, by: str | None, whom: str | None) -> str:

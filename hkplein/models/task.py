@@ -151,7 +151,7 @@ class Task(TaskWriting):
 
 
 @functools.cache
-def _history() -> Select[Any]:
+def _history() -> Select[datetime, str, str, str, str]:
     who, whom = aliased(Person), aliased(Person)
     return (
         select(Event.at, Event.verb, Event.note, who.name, whom.name)
