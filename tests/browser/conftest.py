@@ -107,6 +107,7 @@ def axe() -> Callable[[Any, str], None]:
         found = page.evaluate(
             "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", AXE_TAGS
         )
+        page.evaluate("document.adoptedStyleSheets = []")
         seen = [
             f"{v['id']}: {n['html'][:160]} {n.get('failureSummary', '')[:200]}"
             for v in found["violations"]
