@@ -48,7 +48,7 @@ class Form(FlaskForm):
             return unbound.bind(form=form, **options)
 
 
-def options(words: Mapping[str, Any]) -> list[SelectChoice]:
+def options(words: Mapping[Any, Any]) -> list[SelectChoice]:
     """What a field lets one choose from: by code, its words."""
     return [SelectChoice(code, text) for code, text in words.items()]
 
@@ -58,7 +58,7 @@ def me() -> Person:
     return current_user._get_current_object()  # type: ignore[no-any-return] # noqa: SLF001
 
 
-def find(model: type[Any], id: int, rule: Any, *options: ORMOption) -> Any:
+def find(model: type[Model], id: int, rule: Any, *options: ORMOption) -> Any:
     """The row, if this visitor may have it; a 404 otherwise: what you may not see is not there.
 
     `rule` is a rule that is put to the row (`Task.visible_to`), or a condition for the query.
@@ -70,7 +70,7 @@ def find(model: type[Any], id: int, rule: Any, *options: ORMOption) -> Any:
 
 
 @functools.lru_cache(maxsize=256)
-def _by_id(model: type[Any], options: tuple[ORMOption, ...]) -> Select[Any]:
+def _by_id(model: type[Model], options: tuple[ORMOption, ...]) -> Select[Any]:
     """The row with an id; made once, for making it costs more than asking it."""
     return select(model).where(model.id == bindparam("id", type_=Integer)).options(*options)
 

@@ -89,8 +89,9 @@ def themes() -> list[str]:
 
 
 def pits() -> list[Any]:
-    """The pits that there are."""
-    return list(db.session.execute(select(Pit.id, Pit.name).where(Pit.state == "active").order_by(Pit.name)))
+    """The pits that have issues."""
+    theirs = Pit.id.in_(select(Issue.pit_id).where(Issue.visible_to(me())))
+    return list(db.session.execute(select(Pit.id, Pit.name).where(Pit.state == "active", theirs).order_by(Pit.name)))
 
 
 @bp.route("/new", methods=["GET", "POST"])

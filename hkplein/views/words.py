@@ -24,9 +24,9 @@ def prose(text: str) -> Markup:
     return Markup(nh3.clean(_markdown.render(text), tags=_TAGS, link_rel="noopener noreferrer nofollow"))  # noqa: S704
 
 
-def linked(person: Any) -> bool:
-    """Whether a name may be a link to the profile: for colleagues, and to one's own."""
-    return bool(current_user.is_authenticated and (current_user.colleague or current_user.id == person.id))
+def linked(thing: Any) -> bool:
+    """Whether the name of somebody or of a pit may be a link: it is one for whoever may open it."""
+    return bool(current_user.is_authenticated and thing.visible_to(current_user))
 
 
 def init_app(app: Flask) -> None:
