@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -317,6 +318,26 @@ def test_the_list_pages_by_name(cast, visit, monkeypatch):
         seen += [pit.name for pit in (cast.balie, cast.groen, cast.mens) if f">{pit.name}</a>" in text]
         url = f"/pits?after=Pit Groen&id={cast.groen.id}"
     assert seen == ["Pit Balie", "Pit Groen", "Pit Mens"]
+
+
+@pytest.mark.parametrize("name", ["noor", "wim"])
+def test_open_and_closed_pits_are_two_lists_that_lead_to_each_other(cast, visit, monkeypatch, name):
+    monkeypatch.setattr("hkplein.views.pits.PAGE", 2)
+    for _pit in range(3):
+        make_pit("closed", name="Oud")
+    browser = visit(getattr(cast, name))
+    for url, title, other, following in (
+        ("/pits", "Pits", "/pits?closed=1", "/pits?after=Pit+Groen"),
+        ("/pits?closed=1", "Closed pits", "/pits", "/pits?after=Oud+4"),
+    ):
+        page = browser.get(url).text
+        assert re.findall(r"<h1[^>]*>([^<]*)</h1>", page) == [title]
+        main = page.partition("<main")[2]
+        assert f'href="{other}"' in main and f'href="{url}"' not in main
+        (next_page,) = re.findall(r'rel="next" href="([^"]*)"', page)
+        assert next_page.startswith(following) and ("closed=1" in next_page) == (title == "Closed pits")
+    rest = browser.get(next_page.replace("&amp;", "&")).text
+    assert "Oud 5" in rest and "Pit Mens" not in rest.partition("<main")[2]
 
 
 def test_the_pages_take_as_many_queries_for_many_rows_as_for_few(cast, visit, statements):
