@@ -129,6 +129,29 @@ def test_htmx_gets_the_bid_and_shows_the_page_around_it_anew(cast, visit, issue)
     assert refused.status_code == 409 and "HX-Refresh" not in refused.headers
 
 
+@pytest.mark.parametrize("verb", ["accept", "wait", "decline"])
+def test_nobody_answers_their_own_hand(cast, visit, issue, verb):
+    bid = make_bid(make_seat(cast, issue), cast.eva)
+    browser = visit(cast.eva)
+    assert f"{bid.url}/{verb}" not in browser.get(bid.url).text
+    assert browser.post(f"{bid.url}/{verb}", data={"reply": "Ik wel."}).status_code == 409 and bid.state == "raised"
+    assert visit(cast.dina).post(f"{bid.url}/{verb}", data={"reply": "Jij niet."}).status_code == 303
+
+
+@pytest.mark.parametrize(("verb", "state"), [("lead", "seeking"), ("deputise", "running"), ("accept-lead", "running")])
+def test_the_own_hands_come_down_when_somebody_moves_the_issue(cast, visit, verb, state):
+    lead = {"deputy_id": None, "offered_lead_id": cast.chris.id if verb == "accept-lead" else None}
+    issue, elsewhere = make_issue(cast, state, **lead), make_issue(cast)
+    up, waits, other = (
+        make_bid(make_seat(cast, issue), *bid) for bid in ((cast.chris,), (cast.chris, "waiting"), (cast.noor,))
+    )
+    invited = make_bid(make_seat(cast, issue), cast.chris, "invited", by_id=cast.dina.id)
+    apart, next_one = make_bid(make_seat(cast, elsewhere), cast.chris), make_bid(invited.seat, cast.noor, "waiting")
+    assert visit(cast.chris).post(f"{issue.url}/{verb}").status_code == 303
+    assert [bid.state for bid in (up, waits, invited)] == ["withdrawn", "withdrawn", "declined"]
+    assert (other.state, apart.state, next_one.state) == ("raised", "raised", "invited")
+
+
 # No.
 
 

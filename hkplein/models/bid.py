@@ -14,7 +14,7 @@ from hkplein.clock import now
 from hkplein.db import LAZY, Model, change, db
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _
-from hkplein.models.bid_rules import BidRules
+from hkplein.models.bid_rules import UNANSWERED, BidRules
 from hkplein.models.event import Event
 from hkplein.models.person import Person
 from hkplein.models.seat import Seat
@@ -41,7 +41,7 @@ class Bid(BidRules, Model):
         {"sqlite_autoincrement": True},
     )
     PLACE = "bids"
-    LIVE: ClassVar[tuple[str, ...]] = ("raised", "invited", "waiting", "accepted")
+    LIVE: ClassVar[tuple[str, ...]] = (*UNANSWERED, "accepted")
 
     task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
     seat_id: Mapped[int | None] = mapped_column(ForeignKey("seat.id"))
@@ -95,6 +95,10 @@ class Bid(BidRules, Model):
         self._answer("withdraw", person)
         self._tell("withdraw", person, {"hand" if invited else "trekker": self._other_side(not invited)})
 
+    def let_be(self, person: Person) -> None:
+        """Want it no longer, whether the hand is up or an invitation came."""
+        (self.decline if self.state == "invited" else self.withdraw)(person)
+
     def leave(self, person: Person) -> None:
         """Give the seat up; nobody asks why."""
         self._answer("leave", person)
@@ -147,11 +151,18 @@ class Bid(BidRules, Model):
     @staticmethod
     def unanswered(seat: Seat, *columns: Any) -> Select[Any]:
         """Of the hands for a seat that are up, and of the invitations."""
-        return select(*columns).where(Bid.seat_id == seat.id, Bid.state.in_(("raised", "invited", "waiting")))
+        return select(*columns).where(Bid.seat_id == seat.id, Bid.state.in_(UNANSWERED))
+
+    @staticmethod
+    def of(issue: Any) -> Select[Bid]:
+        """The hands that are up for the seats of an issue, and the invitations."""
+        return (
+            select(Bid).join(Seat, Seat.id == Bid.seat_id).where(Seat.issue_id == issue.id, Bid.state.in_(UNANSWERED))
+        )
 
     @staticmethod
     def end_all(seat: Seat, reason: str) -> list[int | None]:
         """The seat is over: every hand gets a no, with the reason. Returns whose they were."""
-        no = sql_update(Bid).where(Bid.seat_id == seat.id, Bid.state.in_(("raised", "invited", "waiting")))
+        no = sql_update(Bid).where(Bid.seat_id == seat.id, Bid.state.in_(UNANSWERED))
         values = {"state": "declined", "reply": reason, "answered_at": now(), "since": now()}
         return list(db.session.scalars(no.values(values).returning(Bid.person_id)))

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sqlalchemy import ScalarSelect, select
 from sqlalchemy.ext.hybrid import hybrid_property
 
-from hkplein.db import Conditions, Verb, both, either, given, rule, same, table, within
+from hkplein.db import Conditions, Verb, both, differs, either, given, rule, same, table, within
 from hkplein.i18n import _l
 from hkplein.models.seat_rules import TAKEN
 
 if TYPE_CHECKING:
     from hkplein.models.person import Person
 
+UNANSWERED = ("raised", "invited", "waiting")
 ANSWERED = _l("This has been answered already: “%(state)s”.")
 NOT_YOURS = _l("A raised hand is answered by the trekker or the deputy, an invitation by whoever is invited.")
 
@@ -172,7 +173,7 @@ class BidRules:
     @rule("wait")
     def listed_by(self, person: Person) -> Conditions:
         """By whoever leads the issue."""
-        yield within(self.issue_id, person.lead_ids), NOT_YOURS
+        yield _leads(self, person), NOT_YOURS
 
     @rule("decline")
     def declinable_by(self, person: Person) -> Conditions:
@@ -183,7 +184,7 @@ class BidRules:
     def withdrawable_by(self, person: Person) -> Conditions:
         """By whoever raised the hand, or whose issue invites."""
         own = both(within(self.state, ("raised", "waiting")), same(self.person_id, person.id))
-        ours = both(same(self.state, "invited"), within(self.issue_id, person.lead_ids))
+        ours = both(same(self.state, "invited"), _leads(self, person))
         yield either(own, ours), _l("A hand is taken down by whoever raised it, an invitation by the trekker.")
 
     @rule("leave")
@@ -216,8 +217,13 @@ class BidRules:
 def _answers(bid: Any, person: Person) -> Any:
     """Whether it is for `person` to say yes or no: both sides do, one after the other."""
     asked = both(same(bid.state, "invited"), same(bid.person_id, person.id))
-    lead = both(within(bid.state, ("raised", "waiting")), within(bid.issue_id, person.lead_ids))
+    lead = both(within(bid.state, ("raised", "waiting")), _leads(bid, person))
     return either(asked, lead)
+
+
+def _leads(bid: Any, person: Person) -> Any:
+    """Whether `person` moves the issue, and it is not their own hand: nobody is both sides."""
+    return both(within(bid.issue_id, person.lead_ids), differs(bid.person_id, person.id))
 
 
 def _of_seat(bid: Any, column: str) -> ScalarSelect[Any]:

@@ -34,10 +34,8 @@ def _team(issue: Any) -> list[int | None]:
 
 def _hands(issue: Any) -> list[int | None]:
     from hkplein.models.bid import Bid
-    from hkplein.models.seat import Seat
 
-    live = Bid.state.in_(("raised", "invited", "waiting"))
-    return _ids(select(Bid.person_id).join(Seat, Bid.seat_id == Seat.id).where(Seat.issue_id == issue.id, live))
+    return _ids(Bid.of(issue).with_only_columns(Bid.person_id))
 
 
 def _pits(issue: Any) -> list[int | None]:

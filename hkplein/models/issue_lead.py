@@ -29,10 +29,19 @@ class IssueLead(IssueRules):
     def _led_by(self, verb: str, person: Person) -> None:
         no_longer_deputy = func.nullif(type(self).deputy_id, person.id)
         change(self, verb, person, trekker_id=person.id, deputy_id=no_longer_deputy, offered_lead_id=None, reminded=0)
+        self._take_down_hands(person)
+
+    def _take_down_hands(self, person: Person) -> None:
+        """Whoever moves it is in the team: of the two sides of a hand, nobody is both."""
+        from hkplein.models.bid import Bid
+
+        for bid in db.session.scalars(Bid.of(self).where(Bid.person_id == person.id)).all():
+            bid.let_be(person)
 
     def deputise(self, person: Person) -> None:
         """Become deputy: there is one, who steps in without asking."""
         change(self, "deputise", person, deputy_id=person.id)
+        self._take_down_hands(person)
         Event.record(self, "deputise", by=person, tell=circle(self, "trekker", "team", "author"))
 
     def hand_over(self, person: Person, *, to: int) -> None:

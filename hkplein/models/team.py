@@ -118,15 +118,8 @@ class Team:
 
 def _hands(issue: Issue, viewer: Person) -> dict[int, list[Bid]]:
     """The live bids of each seat that `viewer` may read; raised hands in random order, the waiting list in its own."""
-    live = Bid.state.in_(("raised", "invited", "waiting"))
-    found = (
-        select(Bid)
-        .join(Seat, Seat.id == Bid.seat_id)
-        .where(Seat.issue_id == issue.id, Seat.state != "ended", live, Bid.visible_to(viewer))
-        .options(joinedload(Bid.person).joinedload(Person.pit))
-        .order_by(Bid.since, Bid.id)
-    )
-    return in_order(db.session.scalars(found))
+    found = Bid.of(issue).where(Bid.visible_to(viewer)).options(joinedload(Bid.person).joinedload(Person.pit))
+    return in_order(db.session.scalars(found.order_by(Bid.since, Bid.id)))
 
 
 def in_order(bids: Iterable[Bid]) -> dict[int, list[Bid]]:

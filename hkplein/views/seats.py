@@ -15,6 +15,7 @@ from hkplein.db import db
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _, _l
 from hkplein.models import Bid, Issue, Person, Pit, Seat, Skill
+from hkplein.models.bid_rules import UNANSWERED
 from hkplein.models.similar import similar
 from hkplein.models.team import in_order
 from hkplein.views import Answer, Form, bids, blame, find, leave, me, options, page, show, verbs
@@ -127,7 +128,7 @@ def drawn(id: int, *, notice: str = "", said: str = "", forms: dict[str, Any] | 
     readable = select(Bid).where(Bid.seat_id == seat.id, Bid.visible_to(person)).options(*bids.WHOLE)
     hands = db.session.scalars(readable.order_by(Bid.since, Bid.id)).all()
     mine = next((bid for bid in reversed(hands) if bid.person_id == person.id), None)
-    others = in_order(bid for bid in hands if bid is not mine and bid.state in ("raised", "invited", "waiting"))
+    others = in_order(bid for bid in hands if bid is not mine and bid.state in UNANSWERED)
     return show(
         "seats/page.html",
         "seats/_seat.html",
