@@ -6,6 +6,7 @@ import functools
 import re
 import threading
 import unicodedata
+from typing import NamedTuple
 
 import snowballstemmer
 
@@ -22,11 +23,15 @@ _COMMON = frozenset(
 
 
 @functools.lru_cache(maxsize=50_000)
-def stem(word: str) -> str:
-    """The stem of a Dutch word (Porter's algorithm for Dutch)."""
-    if not hasattr(_local, "stemmer"):  # a stemmer is not safe to share between threads
-        _local.stemmer = snowballstemmer.stemmer("dutch_porter")
-    return str(_local.stemmer.stemWord(word))
+def stems(word: str) -> tuple[str, str]:
+    """What is left of a Dutch word without its ending (Porter's algorithm), and its root (Kraaij and Pohlmann's).
+
+    The ending hides little, so other words may begin with what is left; the root of "bellen" and "gebeld" is "bel".
+    """
+    if not hasattr(_local, "stemmers"):  # a stemmer is not safe to share between threads
+        _local.stemmers = snowballstemmer.stemmer("dutch_porter"), snowballstemmer.stemmer("dutch")
+    short, root = (str(stemmer.stemWord(word)) for stemmer in _local.stemmers)
+    return short, root
 
 
 def words(value: str) -> list[str]:
@@ -40,16 +45,29 @@ def folded(value: str) -> str:
     return " ".join(words(value))
 
 
+def forms(word: str) -> list[str]:
+    """A word and its stems: Snowball turns "fiets" into "fiet" but "fietsen" into "fiets"."""
+    return list(dict.fromkeys((word, *stems(word))))
+
+
 def tokens(value: str) -> str:
-    """Each word and its stem: Snowball turns "fiets" into "fiet" but "fietsen" into "fiets"."""
-    return " ".join(dict.fromkeys(t for word in words(value) for t in (word, stem(word))))
+    """Each word with its stems."""
+    return " ".join(dict.fromkeys(form for word in words(value) for form in forms(word)))
 
 
-def alternatives(query: str) -> list[list[str]]:
+class Sought(NamedTuple):
+    """One word of a query: what a word in the text may begin with, or the root that it must have."""
+
+    beginnings: list[str]
+    root: str
+
+
+def alternatives(query: str) -> list[Sought]:
     """For each of the first eight words of a query: the forms of which one must be there."""
-    return [list(dict.fromkeys((word, stem(word)))) for word in words(query)[:8]]
+    found = ((word, *stems(word)) for word in words(query)[:8])
+    return [Sought(list(dict.fromkeys((word, short))), root) for word, short, root in found]
 
 
 def telling(text: str) -> dict[str, set[str]]:
     """The words of a text that say what it is about, each with its forms: no short ones, and none of _COMMON."""
-    return {word: {word, stem(word)} for word in words(text) if len(word) > 3 and word not in _COMMON}
+    return {word: set(forms(word)) for word in words(text) if len(word) > 3 and word not in _COMMON}

@@ -13,8 +13,10 @@ from tests.cast import make_task
 DOCS = {
     1: ("Fietsen repareren", "In het fietsenhok van de gemeente"),
     2: ("Hulp bij het tuinieren", "De tuin van het buurthuis; ook één fiets staat er"),
-    3: ("Notulist gezocht", "Voor vergaderingen van de wijkraad, coördinatie inbegrepen"),
+    3: ("Notulist gezocht", "Voor vergaderingen van de wijkraad, coördinatie en beleid inbegrepen"),
     4: ("Website vertalen", 'Engels en Frans. 100% op afstand, met "aanhalingen" & haken ()'),
+    5: ("Brieven herschrijven", "Wie een brief kreeg over een huis, belt ons; gebeld wordt er nooit"),
+    6: ("Bellen over huizen", "Twee avonden"),
 }
 ASKED = [
     ("fiets", [1, 2]),
@@ -38,6 +40,13 @@ ASKED = [
     ("🚲", []),
     ("a" * 5000, []),
     ("100", [4]),
+    ("brief", [5]),
+    ("brieven", [5]),
+    ("huis", [5, 6]),
+    ("huizen", [5, 6]),
+    ("gebeld", [5, 6]),
+    ("bellen", [5, 6]),
+    ("beleid", [3]),
 ]
 
 
@@ -99,5 +108,6 @@ def test_only_the_newest_hits_are_looked_at_and_the_title_weighs_more(docs, monk
 def test_words_are_folded_stemmed_and_not_endless():
     assert words("Eén CAFÉ, één_straat!") == ["een", "cafe", "een", "straat"]
     assert tokens("fietsen fietsen") == "fietsen fiets"
-    assert alternatives("fietsen " * 20) == [["fietsen", "fiets"]] * 8
+    assert tokens("huizen") == "huizen huiz huis"
+    assert alternatives("fietsen " * 20) == [(["fietsen", "fiets"], "fiets")] * 8
     assert words("x" * 100) == ["x" * LONGEST]

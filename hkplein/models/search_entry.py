@@ -14,6 +14,7 @@ from sqlalchemy import (
     delete,
     false,
     literal,
+    or_,
     select,
     text,
 )
@@ -21,7 +22,7 @@ from sqlalchemy import table as sql_table
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hkplein.db import Model, db
-from hkplein.search import alternatives, tokens
+from hkplein.search import Sought, alternatives, tokens
 
 NEWEST = 500  # hits that are looked at: ranking all of a common word takes seconds
 _fts: Any = sql_table("search_fts", column("rowid"))
@@ -69,10 +70,10 @@ class SearchEntry(Model):
         if not words:
             return found.where(false())
         if db.engine.dialect.name == "sqlite":
-            match = _joined(words, '"{}"*', " OR ", " AND " if every else " OR ")
+            match = _joined(words, '"{}"', "*", " OR ", " AND " if every else " OR ")
             hit = text("search_fts MATCH :match").bindparams(match=match)
             return found.join(_fts, _fts.c.rowid == SearchEntry.id).where(hit)
-        match = _joined(words, "{}:*", " | ", " & " if every else " | ")
+        match = _joined(words, "{}", ":*", " | ", " & " if every else " | ")
         return found.where(text("search_entry.tsv @@ to_tsquery('simple', :match)").bindparams(match=match))
 
     @staticmethod
@@ -81,12 +82,14 @@ class SearchEntry(Model):
         return model.id.in_(select(SearchEntry.newest(model, query, every=every).subquery().c.ref))
 
 
-def _joined(words: list[list[str]], form: str, either: str, link: str) -> str:
-    """A question to the index: one of the forms of each word."""
-    return link.join("(" + either.join(form.format(one) for one in each) + ")" for each in words)
+def _joined(words: list[Sought], form: str, on: str, either: str, link: str) -> str:
+    """A question to the index: one of the forms of each word; `on` is written after those that may go on."""
+    asked = ([*(form.format(one) + on for one in word.beginnings), form.format(word.root)] for word in words)
+    return link.join(f"({either.join(forms)})" for forms in asked)
 
 
-def _in_title(each: list[str]) -> Any:
-    """1 when one of these forms begins a word of the title, else 0."""
-    title = literal(" ") + SearchEntry.title
-    return case((title.like(f"% {each[0]}%") | title.like(f"% {each[-1]}%"), 1), else_=0)
+def _in_title(word: Sought) -> Any:
+    """1 when one of its forms stands in the title, else 0."""
+    title = literal(" ") + SearchEntry.title + " "
+    begun = (title.like(f"% {one}%") for one in word.beginnings)
+    return case((or_(*begun, title.like(f"% {word.root} %")), 1), else_=0)
