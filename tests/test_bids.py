@@ -10,7 +10,7 @@ from sqlalchemy import select
 from hkplein.clock import now, today
 from hkplein.db import db
 from hkplein.errors import Refused
-from hkplein.models import Bid, Event, Notification
+from hkplein.models import Bid, Event, Notification, Person, Seat
 from tests.cast import keep, make_issue, make_seat, make_task
 from tests.table import Allowed, hold
 from tests.test_seats import make_bid, tick, told
@@ -178,6 +178,18 @@ def test_a_no_to_an_invitation_needs_no_reason(cast, visit, issue):
     assert told("decline", "bid") == {(cast.dina.id, "trekker"), (cast.eva.id, "trekker")}
 
 
+def test_the_forms_say_what_is_asked_and_who_reads_it(cast, visit, issue):
+    seat = make_seat(cast, issue)
+    hand, invitation = make_bid(seat, cast.chris), make_bid(seat, cast.noor, "invited", by_id=cast.dina.id)
+    asked = visit(cast.dina).get(hand.url).text
+    assert (
+        'aria-required="true"' in asked and "Whoever raised the hand reads this, and so do trekker and deputy" in asked
+    )
+    asked = visit(cast.noor).get(invitation.url).text
+    assert "aria-required" not in asked and "not required" in asked and "Only the trekker and the deputy read" in asked
+    assert "Whoever you invite reads this, and so do trekker and deputy" in visit(cast.dina).get(seat.url).text
+
+
 def test_after_a_no_the_hand_may_go_up_again(cast, visit, issue):
     seat = make_seat(cast, issue)
     bid = make_bid(seat, cast.chris, "declined", reply="Nee.")
@@ -192,7 +204,58 @@ def test_a_hand_and_an_invitation_can_be_taken_back(cast, visit, issue):
     visit(cast.dina).post(f"{invitation.url}/withdraw")
     assert (hand.state, invitation.state) == ("withdrawn", "withdrawn")
     lead = {(cast.dina.id, "trekker"), (cast.eva.id, "trekker")}
-    assert told("withdraw", "bid") == lead | {(cast.noor.id, "hand")}
+    assert told("withdraw", "bid") == lead | {(cast.noor.id, "invited")}
+
+
+def test_taking_back_an_offer_from_the_waiting_list_needs_a_reason_and_asks_the_next(cast, visit, issue):
+    seat = make_seat(cast, issue, skills=[cast.schrijven])
+    alike = make_seat(cast, make_issue(cast), title="Als dit", skills=[cast.schrijven])
+    offered = make_bid(seat, cast.chris, "invited")
+    next_one = make_bid(seat, cast.noor, "waiting")
+    browser = visit(cast.dina)
+    empty = browser.post(f"{offered.url}/withdraw")
+    assert empty.status_code == 422 and "Say in a sentence why not" in empty.text and offered.state == "invited"
+    assert browser.post(f"{offered.url}/withdraw", data={"reply": "Het werd een jurist."}).status_code == 303
+    assert (offered.state, offered.turned_down, next_one.state) == ("withdrawn", True, "invited")
+    assert told("withdraw", "bid") == {(cast.chris.id, "hand")}
+    for url in (offered.url, seat.url):
+        page = visit(cast.chris).get(url).text
+        assert "Het werd een jurist." in page and alike.title in page
+
+
+@pytest.mark.parametrize(
+    ("end", "sentence"),
+    [
+        (lambda seat, dina: seat.end(dina, reason="Niet meer nodig."), "Niet meer nodig."),
+        (lambda seat, dina: Seat.end_all(seat.issue, dina), "because its issue has ended."),
+        (lambda seat, _dina: seat.over("run-out", None), "because its date has passed."),
+    ],
+)
+def test_hands_and_invitations_hear_why_a_seat_is_over(cast, visit, issue, end, sentence):
+    seat = make_seat(cast, issue)
+    hand, waits = make_bid(seat, cast.chris), make_bid(seat, cast.hugo, "waiting")
+    invited, offered = make_bid(seat, cast.noor, "invited", by_id=cast.dina.id), make_bid(seat, cast.bram, "invited")
+    end(seat, cast.dina)
+    db.session.commit()
+    heard = set().union(*(told(verb) for verb in ("end", "close", "run-out")))
+    assert {(p.id, "hand") for p in (cast.chris, cast.hugo, cast.bram)} | {(cast.noor.id, "invited")} <= heard
+    assert [bid.state for bid in (hand, waits, invited, offered)] == ["declined"] * 2 + ["withdrawn"] * 2
+    for bid in (hand, waits, invited, offered):
+        page = visit(db.session.get(Person, bid.person_id)).get(bid.url).text
+        assert sentence in page and "went to a colleague" not in page
+
+
+def test_only_a_seat_that_went_to_a_colleague_is_said_to_have_gone_there(cast, visit, issue):
+    seat = make_seat(cast, issue)
+    chosen, other = make_bid(seat, cast.chris), make_bid(seat, cast.noor)
+    invited = make_bid(make_seat(cast, issue), cast.bram, "invited", by_id=cast.dina.id)
+    chosen.accept(cast.dina)
+    other.lapse("pass-over")
+    invited.decline(cast.bram)
+    db.session.commit()
+    assert "The seat went to a colleague." in visit(cast.noor).get(other.url).text
+    page = visit(cast.bram).get(invited.url).text
+    assert "You said that you would rather not." in page and "This may suit you too" not in page
 
 
 # Leaving, and the waiting list.

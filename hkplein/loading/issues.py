@@ -179,4 +179,5 @@ def add_hand(town: Town, issue: Issue, seat: Seat, entry: Entry) -> None:
         town.history.note(seat, "free", later, person, told, issue=issue, pit=person.pit)
     elif state in ANSWERS:
         answers = person if state == "withdrawn" else trekker
+        bid.why_no = {"withdrawn": "own", "declined": "lead"}.get(state, "")
         town.history.note(bid, ANSWERS[state], later, answers, heard, seat=seat, whom=person, note=bid.reply)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, case, select, text
 from sqlalchemy import update as sql_update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -14,7 +14,7 @@ from hkplein.clock import now
 from hkplein.db import LAZY, Model, change, db
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _
-from hkplein.models.bid_rules import UNANSWERED, BidRules
+from hkplein.models.bid_rules import UNANSWERED, WHY_NO, BidRules
 from hkplein.models.event import Event
 from hkplein.models.person import Person
 from hkplein.models.seat import Seat
@@ -54,6 +54,7 @@ class Bid(BidRules, Model):
     since: Mapped[datetime] = mapped_column(default=now)  # when it came into this state
     reminded_at: Mapped[datetime | None]  # when whoever must answer was last asked again
     answered_at: Mapped[datetime | None]
+    why_no: Mapped[str] = mapped_column(String(8), default="")  # of WHY_NO
 
     task: Mapped[Task | None] = relationship(lazy=LAZY)
     seat: Mapped[Seat | None] = relationship(lazy="joined")
@@ -64,6 +65,21 @@ class Bid(BidRules, Model):
     def caption(self) -> str:
         """What it is for."""
         return self.seat.caption if self.seat else ""
+
+    @property
+    def wanted(self) -> bool:
+        """Its person raised a hand; so did whoever is invited from the waiting list."""
+        return self.by_id == self.person_id
+
+    @property
+    def turned_down(self) -> bool:
+        """Its person wanted it, and somebody or something else said no."""
+        return self.wanted and self.state in ("declined", "withdrawn") and self.why_no != "own"
+
+    @property
+    def reason(self) -> str:
+        """Why it was a no: the sentence that somebody wrote, or else what happened."""
+        return self.reply or str(WHY_NO.get(self.why_no, ""))
 
     # Verbs.
 
@@ -77,9 +93,9 @@ class Bid(BidRules, Model):
     def decline(self, person: Person, *, reply: str = "") -> None:
         """Say no: whoever leads the issue says why, whoever was invited need not."""
         invited = self.state == "invited"
-        if not invited and not reply.strip():
-            raise Invalid(reply=_("Say in a sentence why not; whoever raised a hand has a right to that."))
-        self._answer("decline", person, reply=reply)
+        if not invited:
+            _check(reply)
+        self._answer("decline", person, reply=reply, why_no="own" if invited else "lead")
         self._tell("decline", person, {"trekker" if invited else "hand": self._other_side(invited)}, reply)
         if invited:
             self.place.offer_next()
@@ -89,11 +105,15 @@ class Bid(BidRules, Model):
         self._answer("wait", person)
         self._tell("wait", person, {"hand": [self.person_id]})
 
-    def withdraw(self, person: Person) -> None:
-        """Take the own hand down, or the invitation back."""
+    def withdraw(self, person: Person, *, reply: str = "") -> None:
+        """Take the own hand down, or the invitation back; whoever wanted the seat hears why."""
         invited = self.state == "invited"
-        self._answer("withdraw", person)
-        self._tell("withdraw", person, {"hand" if invited else "trekker": self._other_side(not invited)})
+        if invited and self.wanted:
+            _check(reply)
+        self._answer("withdraw", person, reply=reply, why_no="lead" if invited else "own")
+        self._tell("withdraw", person, {self.told_as if invited else "trekker": self._other_side(not invited)}, reply)
+        if invited:
+            self.place.offer_next()
 
     def let_be(self, person: Person) -> None:
         """Want it no longer, whether the hand is up or an invitation came."""
@@ -115,7 +135,7 @@ class Bid(BidRules, Model):
 
     def lapse(self, verb: str) -> None:
         """Time says what nobody said: the seat went to somebody else, or the invitation stayed without an answer."""
-        self._answer(verb)
+        self._answer(verb, why_no="taken" if verb == "pass-over" else "silent")
         tell: dict[str, list[int | None]] = {"hand" if verb == "pass-over" else "invited": [self.person_id]}
         self._tell(verb, None, tell if verb == "pass-over" else {**tell, "trekker": self.place.lead})
         self.place.offer_next()
@@ -139,6 +159,11 @@ class Bid(BidRules, Model):
         db.session.execute(select(Seat.id).where(Seat.id == self.place.id).with_for_update())
         change(self, verb, *asked, answered_at=now(), since=now(), reminded_at=None, **values)
 
+    @property
+    def told_as(self) -> str:
+        """Why its person is told something (a key of `event.WHY`)."""
+        return "hand" if self.wanted else "invited"
+
     def _other_side(self, invited: bool) -> list[int | None]:
         return self.place.lead if invited else [self.person_id]
 
@@ -161,8 +186,15 @@ class Bid(BidRules, Model):
         )
 
     @staticmethod
-    def end_all(seat: Seat, reason: str) -> list[int | None]:
-        """The seat is over: every hand gets a no, with the reason. Returns whose they were."""
-        no = sql_update(Bid).where(Bid.seat_id == seat.id, Bid.state.in_(UNANSWERED))
-        values = {"state": "declined", "reply": reason, "answered_at": now(), "since": now()}
-        return list(db.session.scalars(no.values(values).returning(Bid.person_id)))
+    def end_all(seat: Seat, verb: str, reason: str) -> dict[str, list[int | None]]:
+        """The seat is over, by `verb`: every hand and invitation ends. Returns whom to tell, by their reason."""
+        no = sql_update(Bid).where(Bid.seat_id == seat.id, Bid.state.in_(UNANSWERED)).returning(Bid)
+        state = case((Bid.state == "invited", "withdrawn"), else_="declined")
+        values = {"state": state, "reply": reason, "why_no": verb, "answered_at": now(), "since": now()}
+        ended = db.session.scalars(no.values(values)).all()
+        return {why: [bid.person_id for bid in ended if bid.told_as == why] for why in ("hand", "invited")}
+
+
+def _check(reply: str) -> None:
+    if not reply.strip():
+        raise Invalid(reply=_("Say in a sentence why not; whoever raised a hand has a right to that."))

@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from hkplein.models.person import Person
 
 UNANSWERED = ("raised", "invited", "waiting")
+# Why somebody does not sit there, where nobody wrote a sentence.
+WHY_NO = {
+    "own": _l("You said that you would rather not."),
+    "lead": _l("The invitation was withdrawn."),
+    "silent": _l("The invitation stayed without an answer."),
+    "taken": _l("The seat went to a colleague. Thank you for raising your hand."),
+    "end": _l("The seat has ended."),
+    "close": _l("The seat has ended, because its issue has ended."),
+    "run-out": _l("The seat has ended, because its date has passed."),
+}
 ANSWERED = _l("This has been answered already: “%(state)s”.")
 NOT_YOURS = _l("A raised hand is answered by the trekker or the deputy, an invitation by whoever is invited.")
 

@@ -197,8 +197,7 @@ class Seat(SeatRules, Model):
         from hkplein.models.bid import Bid
 
         change(self, verb, *asked, reason=reason)
-        hands = Bid.end_all(self, reason)
-        tell = {"you": [self.holder_id], "trekker": self.lead if by is None else [], "hand": hands}
+        tell = {"you": [self.holder_id], "trekker": self.lead if by is None else [], **Bid.end_all(self, verb, reason)}
         Event.record(self, verb, by=by, tell=tell, note=reason, issue_id=self.issue_id)
 
     @staticmethod

@@ -152,9 +152,10 @@ def verbs(
 ) -> None:
     """Give every verb of the noun its door: POST /<nouns>/<id>/<verb>.
 
-    `forms` names the form of the verbs that ask something; its fields are the keywords of the model's method. A verb
-    that does not hold is Refused before what was typed is looked at; bad input is 422 with the form as it was typed.
-    A method may answer with another row to show: the place that somebody got, split from a posting of several.
+    `forms` names the form of the verbs that ask something, or a function that chooses it (or none) by the row; its
+    fields are the keywords of the model's method. A verb that does not hold is Refused before what was typed is looked
+    at; bad input is 422 with the form as it was typed. A method may answer with another row to show: the place that
+    somebody got, split from a posting of several.
     Those in `but` have a door of their own.
     """
     for verb in model.VERBS.values():
@@ -168,7 +169,8 @@ def _door(model: type[Any], verb: Verb, form_of: Callable[..., Form] | None) -> 
         row = find(model, id, model.visible_to)
         if not row.may(verb.name, me()):
             raise Refused(row, row.why_not(verb.name, me()))
-        form = form_of() if form_of else None
+        chosen = form_of if form_of is None or isinstance(form_of, type) else form_of(row)
+        form = chosen() if chosen else None
         if form is not None and not form.validate():
             return page_of(row, forms={verb.name: form}), 422
         try:

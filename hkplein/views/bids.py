@@ -21,21 +21,43 @@ WHOLE = (joinedload(Bid.person).options(joinedload(Person.pit), lazyload(Person.
 LATEST = 50
 
 
-class DeclineForm(Form):
+class NoForm(Form):
+    """A no to whoever raised a hand."""
+
     reply = paragraph(
         _l("Why not, in one sentence"),
+        _l("Say in a sentence why not; whoever raised a hand has a right to that."),
         most=500,
-        description=_l("Be kind and be clear. Only the two sides read this."),
+        description=_l("Be kind and be clear. Whoever raised the hand reads this, and so do trekker and deputy."),
     )
 
 
-FORMS: dict[str, Any] = {"decline": DeclineForm}
+class RatherNotForm(Form):
+    """A no to an invitation; nobody asks why."""
+
+    reply = paragraph(_l("A few words with it"), most=500, description=_l("Only the trekker and the deputy read this."))
+
+
+def declining(bid: Bid) -> type[Form]:
+    """What is asked with a no."""
+    return RatherNotForm if bid.state == "invited" else NoForm
+
+
+def withdrawing(bid: Bid) -> type[Form] | None:
+    """What is asked of whoever takes an invitation back: why, if its person had raised a hand."""
+    return NoForm if bid.state == "invited" and bid.wanted else None
+
+
+FORMS: dict[str, Any] = {"decline": declining, "withdraw": withdrawing}
 
 
 @bp.app_template_global()
-def bid_forms(typed: dict[str, Any] | None = None) -> dict[str, Any]:
+def bid_forms(bid: Bid, typed: dict[str, Any] | None = None) -> dict[str, Any]:
     """The forms under the buttons of a bid."""
-    return defaultdict(lambda: None, {name: form(formdata=None) for name, form in FORMS.items()} | (typed or {}))
+    chosen = {name: form_of(bid) for name, form_of in FORMS.items()}
+    return defaultdict(
+        lambda: None, {name: form(formdata=None) for name, form in chosen.items() if form} | (typed or {})
+    )
 
 
 @bp.get("")
@@ -68,9 +90,9 @@ def draw(bid: Bid, *, notice: str = "", said: str = "", forms: dict[str, Any] | 
         "bids/_bid.html",
         bid=bid,
         me=person,
-        similar=similar(bid.place, person) if mine and bid.state == "declined" else [],
+        similar=similar(bid.place, person) if mine and bid.turned_down else [],
         notice=notice,
-        forms=bid_forms(forms),
+        forms=bid_forms(bid, forms),
     )
 
 

@@ -36,7 +36,11 @@ class HandForm(Form):
 
 class InviteForm(Form):
     whom = one_of(_l("Whom do you invite?"), description=_l("Type the first letters of a name to jump to it."))
-    words = paragraph(_l("Why this colleague?"), most=500, description=_l("Only whoever you invite reads this."))
+    words = paragraph(
+        _l("Why this colleague?"),
+        most=500,
+        description=_l("Whoever you invite reads this, and so do trekker and deputy."),
+    )
 
 
 class SeatForm(Form):
@@ -136,7 +140,7 @@ def drawn(id: int, *, notice: str = "", said: str = "", forms: dict[str, Any] | 
         me=person,
         mine=mine,
         hands=others.get(seat.id, []),
-        similar=similar(seat, person) if mine and mine.state == "declined" else [],
+        similar=similar(seat, person) if mine and mine.turned_down else [],
         tight=tight(seat, person),
         notice=notice,
         said=said,
