@@ -241,6 +241,15 @@ def test_a_lead_that_is_declined_or_kept_stays(cast):
         issue.accept_lead(cast.bram)
 
 
+@pytest.mark.parametrize("verb", ["step-down", "finish", "accept-pit"])
+def test_who_was_asked_to_take_it_over_hears_that_it_is_no_question_any_more(cast, verb):
+    issue = make_issue(cast, "running", offered_lead_id=cast.noor.id, offered_pit_id=cast.groen.id)
+    by = cast.hugo if verb == "accept-pit" else cast.dina
+    getattr(issue, Issue.VERBS[verb].method)(by, **(LESSON if verb == "finish" else {}))
+    assert (issue.offered_lead_id, issue.offered_pit_id) == (None, None)
+    assert told(verb)[cast.noor.id] == told(verb)[cast.chris.id] == "offered"
+
+
 @pytest.mark.parametrize("name", ["wim", "petra", "dina"])
 def test_the_lead_is_passed_to_another_colleague(cast, name):
     issue = make_issue(cast, "running")
@@ -337,12 +346,13 @@ def test_a_pit_may_say_no(cast):
 
 
 def test_any_colleague_opens_it_again_with_a_reason(cast, visit):
-    issue = make_issue(cast, "finished")
+    issue = make_issue(cast, "finished", round_ends=today(), round_told=today())
     assert visit(cast.noor).post(f"{issue.url}/reopen", data={"reason": ""}).status_code == 422
     assert visit(cast.noor).post(f"{issue.url}/reopen", data={"reason": "Het is terug"}).status_code == 303
     issue = db.session.get(Issue, issue.id)
     assert (issue.state, issue.trekker_id, issue.deputy_id, issue.ended_at) == ("seeking", None, None, None)
     assert told("reopen")[cast.dina.id] == "trekker" and "Het is terug" in visit(cast.anna).get(issue.url).text
+    assert (issue.round_ends, issue.round_told) == (None, None)
 
 
 # Questions.

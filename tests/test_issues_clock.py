@@ -97,6 +97,15 @@ def test_a_silent_trekker_is_reminded_twice_then_asked_and_then_it_seeks_again(c
     assert issue.sought_at > now() + timedelta(days=66)
 
 
+def test_who_was_asked_to_take_over_hears_of_it_when_the_trekker_stays_silent(cast):
+    issue = make_issue(cast, "running", reminded=3, reminded_at=now() - timedelta(days=8), asked_at=now())
+    issue.offered_lead_id, issue.offered_pit_id = cast.noor.id, cast.groen.id
+    fall_back, *_others = tick()
+    assert (
+        fall_back.verb == "fall-back" and told(fall_back)[cast.noor.id] == told(fall_back)[cast.chris.id] == "offered"
+    )
+
+
 @pytest.mark.parametrize("reminded", [1, 2, 3])
 def test_a_state_of_play_ends_the_asking(cast, reminded):
     issue = make_issue(cast, "running", reminded=reminded, reminded_at=now(), round_ends=today() + timedelta(days=99))

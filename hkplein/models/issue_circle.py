@@ -49,7 +49,7 @@ def _pits(issue: Any) -> list[int | None]:
 _PEOPLE = {
     "author": lambda issue: [issue.author_id],
     "trekker": lambda issue: [issue.trekker_id, issue.deputy_id],
-    "offered": lambda issue: people_of([issue.offered_pit_id]),
+    "offered": lambda issue: [issue.offered_lead_id, *people_of([issue.offered_pit_id])],
     "team": _team,
     "hand": _hands,
     "pit": _pits,

@@ -10,8 +10,8 @@ from hkplein.clock import by_the_clock, now
 from hkplein.db import change, db
 from hkplein.models.event import Event
 from hkplein.models.issue import Issue
-from hkplein.models.issue_circle import circle, people_of
-from hkplein.models.issue_ends import NOTHING_ASKED
+from hkplein.models.issue_circle import circle
+from hkplein.models.issue_lead import LOOSE, NOTHING_ASKED
 from hkplein.models.update import Question
 
 
@@ -34,9 +34,9 @@ def what_now(issue: Issue) -> None:
 @by_the_clock(lambda: _due("lapse"))
 def lapse(issue: Issue) -> None:
     """Who was asked to take it over said nothing for five working days: it stays, and both sides know."""
-    asked = [issue.offered_lead_id, *people_of([issue.offered_pit_id])]
+    tell = circle(issue, "offered", "trekker")
     change(issue, "lapse", **NOTHING_ASKED)
-    Event.record(issue, "lapse", by=None, tell={"offered": asked, **circle(issue, "trekker")})
+    Event.record(issue, "lapse", by=None, tell=tell)
 
 
 @by_the_clock(lambda: select(Question).where(Question.unanswered()))
@@ -69,8 +69,8 @@ def ask_still(issue: Issue) -> None:
 def fall_back(issue: Issue) -> None:
     """No answer in a week: it seeks a trekker again; what was done stays, and the deputy acts meanwhile."""
     former = issue.trekker_id
-    tell = circle(issue, "trekker", "team", "author", "hand", "pit")
-    change(issue, "fall-back", **issue.loose(), sought_at=now())
+    tell = circle(issue, "trekker", "team", "offered", "author", "hand", "pit")
+    change(issue, "fall-back", **LOOSE, sought_at=now())
     Event.record(issue, "fall-back", by=None, tell=tell, whom_id=former)
 
 

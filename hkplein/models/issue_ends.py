@@ -10,11 +10,10 @@ from hkplein.errors import Invalid
 from hkplein.i18n import _
 from hkplein.models.event import Event
 from hkplein.models.issue_circle import circle, people_of
+from hkplein.models.issue_lead import LOOSE, NOTHING_ASKED
 from hkplein.models.issue_rules import IssueRules
 from hkplein.models.person import Person
 from hkplein.models.pit import Pit
-
-NOTHING_ASKED = {"offered_lead_id": None, "offered_pit_id": None}
 
 
 class IssueEnds(IssueRules):
@@ -38,7 +37,7 @@ class IssueEnds(IssueRules):
         from hkplein.models.lesson import Lesson, check_length
 
         check_length(text, "lesson_text")
-        tell = circle(self, "trekker", "team", "author", "pit")
+        tell = circle(self, "trekker", "team", "offered", "author", "pit")
         change(self, verb, person, effect_seen=effect_seen, ended_at=now(), **NOTHING_ASKED)
         Lesson.share(person, title, text, issue_id=self.id)
         self._close_seats(person)
@@ -60,7 +59,7 @@ class IssueEnds(IssueRules):
 
     def accept_pit(self, person: Person) -> None:
         """Take it over, for the whole pit; the pit that it came from stays with it as one that it touches."""
-        tell, former = circle(self, "trekker", "team", "author", "pit"), self.pit_id
+        tell, former = circle(self, "trekker", "team", "offered", "author", "pit"), self.pit_id
         change(self, "accept-pit", person, pit_id=type(self).offered_pit_id, ended_at=now(), **NOTHING_ASKED)
         self._touch_too(former)
         self._close_seats(person)
@@ -82,6 +81,13 @@ class IssueEnds(IssueRules):
     def reopen(self, person: Person, *, reason: str) -> None:
         """Begin again: it seeks a trekker, and what was done stays."""
         tell = circle(self, "trekker", "author", "pit")
-        again = {"trekker_id": None, "deputy_id": None, "ended_at": None, "effect_seen": "", "reminded": 0}
+        again = {
+            **LOOSE,
+            "deputy_id": None,
+            "ended_at": None,
+            "effect_seen": "",
+            "round_ends": None,
+            "round_told": None,
+        }
         change(self, "reopen", person, reason=reason, sought_at=now(), **again)
         Event.record(self, "reopen", by=person, tell=tell, note=reason)

@@ -15,6 +15,9 @@ from hkplein.models.issue_circle import circle
 from hkplein.models.issue_rules import IssueRules
 from hkplein.models.person import Person
 
+NOTHING_ASKED: dict[str, None] = {"offered_lead_id": None, "offered_pit_id": None}
+LOOSE: dict[str, int | None] = {"trekker_id": None, **NOTHING_ASKED, "reminded": 0}  # nobody moves it
+
 
 class IssueLead(IssueRules):
     """The verbs by which an issue gets, changes and loses its trekker and deputy."""
@@ -69,9 +72,9 @@ class IssueLead(IssueRules):
 
     def keep(self, person: Person) -> None:
         """Keep it after all: nobody has to answer any more."""
-        asked = [self.offered_lead_id, *circle(self, "offered")["offered"]]
-        change(self, "keep", person, offered_lead_id=None, offered_pit_id=None)
-        Event.record(self, "keep", by=person, tell={"offered": asked})
+        tell = circle(self, "offered")
+        change(self, "keep", person, **NOTHING_ASKED)
+        Event.record(self, "keep", by=person, tell=tell)
 
     def away(self, person: Person, *, until: date | None = None) -> None:
         """Even weg: the deputy acts at once, and nobody asks why."""
@@ -89,13 +92,9 @@ class IssueLead(IssueRules):
 
     def step_down(self, person: Person) -> None:
         """Stop as trekker: it seeks another, the deputy acts meanwhile, and what was done stays."""
-        change(self, "step-down", person, **self.loose(), sought_at=now())
-        Event.record(self, "step-down", by=person, tell=circle(self, "trekker", "team", "author", "hand", "pit"))
-
-    @staticmethod
-    def loose() -> dict[str, int | None]:
-        """The columns of an issue that nobody moves."""
-        return {"trekker_id": None, "offered_lead_id": None, "offered_pit_id": None, "reminded": 0}
+        tell = circle(self, "trekker", "team", "offered", "author", "hand", "pit")
+        change(self, "step-down", person, **LOOSE, sought_at=now())
+        Event.record(self, "step-down", by=person, tell=tell)
 
     def step_back(self, person: Person) -> None:
         """Stop as deputy."""
