@@ -122,6 +122,8 @@ def make_issue(cast: SimpleNamespace, state: str = "running", **values: Any) -> 
             "role": "do",
             **values,
         }
+    if state in ("forming", "running", "paused"):
+        values.setdefault("led_at", now())
     if state in ("running", "paused"):
         values = {"round_ends": today() + timedelta(days=60), "signs": ["een"], "updated_at": now(), **values}
     issue = keep(Issue(state=state, **values))

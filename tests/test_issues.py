@@ -92,6 +92,29 @@ def test_who_becomes_trekker_wins_once_and_the_other_is_offered_the_deputys_plac
     assert told("lead")[cast.anna.id] == "author" and told("deputise")[cast.chris.id] == "trekker"
 
 
+def test_a_new_trekker_is_told_of_the_hands_that_wait_and_they_of_the_trekker(cast, visit):
+    issue = make_issue(cast, "seeking", reason="Het is terug")
+    seat = make_seat(cast, issue)
+    make_seat(cast, issue, "filled")
+    browser = visit(cast.chris)
+    assert browser.post(f"{seat.url}/raise-hand").status_code == 303
+    assert "As soon as somebody moves this issue" in browser.get(seat.url).text
+    assert visit(cast.noor).post(f"{issue.url}/lead").status_code == 303
+    assert told("lead")[cast.chris.id] == "hand" and told("lead")[cast.sara.id] == "team"
+    assert told("remind") == {cast.noor.id: "trekker"}
+    assert "Somebody wants the seat" in visit(cast.noor).get("/").text
+    assert "As soon as somebody moves this issue" not in browser.get(seat.url).text
+    issue = db.session.get(Issue, issue.id)
+    assert issue.reason == "" and issue.led_at is not None
+
+
+def test_who_takes_over_the_lead_is_told_of_the_hands_and_they_of_the_new_trekker(cast):
+    issue = make_issue(cast, "running", offered_lead_id=cast.noor.id)
+    keep(Bid(seat_id=make_seat(cast, issue).id, person_id=cast.chris.id, by_id=cast.chris.id))
+    issue.accept_lead(cast.noor)
+    assert told("accept-lead")[cast.chris.id] == "hand" and told("remind")[cast.noor.id] == "trekker"
+
+
 def test_there_is_one_deputy(cast):
     issue = make_issue(cast, "forming", deputy_id=None)
     issue.deputise(cast.bram)

@@ -58,7 +58,8 @@ def test_an_idea_that_nobody_takes_further_comes_back_to_who_had_it(cast, visit)
     issue = make_issue(cast, "idea")
     assert tick(**after_working_days(19)) == []
     (asked,) = tick(**after_working_days(20))
-    assert asked.verb == "what-now" and tick(weeks=50) == []
+    assert asked.verb == "what-now" and tick(**after_working_days(39)) == []
+    assert [event.verb for event in tick(**after_working_days(41))] == ["what-now"], "and again, until somebody does it"
     assert told(asked) == {cast.anna.id: "author", cast.bram.id: "pit", cast.sara.id: "pit"}
     assert "is still an idea" in visit(cast.anna).get("/").text
     lesson = {"effect_seen": "unknown", "lesson": "Te vroeg", "lesson_text": "Eerst de raad."}
@@ -119,7 +120,8 @@ def test_a_paused_issue_speaks_up_on_the_day_to_look_again(cast):
     assert tick(days=9) == []
     (event,) = tick(days=10)
     assert event.verb == "look-again" and told(event) == {cast.dina.id: "trekker", cast.eva.id: "trekker"}
-    assert issue.state == "paused" and tick(days=80) == []
+    assert issue.state == "paused" and tick(days=20) == []
+    assert [event.verb for event in tick(days=28)] == ["look-again"] and issue.state == "paused"
 
 
 def test_after_the_end_of_a_round_trekker_and_deputy_hear_it_once_a_round(cast):
@@ -140,10 +142,34 @@ def test_what_seeks_a_trekker_in_vain_is_told_to_the_pits_once_more(cast):
     (event,) = tick(days=tenth.days + 1)
     assert event.verb == "call-again"
     assert told(event) == {cast.anna.id: "author", cast.bram.id: "pit", cast.sara.id: "pit"}
-    assert tick(days=90) == [] and issue.state == "seeking"
+    assert tick(**after_working_days(19)) == []
+    assert [event.verb for event in tick(**after_working_days(22))] == ["call-again"] and issue.state == "seeking"
 
 
-def test_a_team_that_forms_and_an_ending_are_left_alone(cast):
-    for state in ("forming", "finished", "handed-over", "let-go", "stopped"):
+def test_a_trekker_who_never_starts_is_asked_too_and_then_it_seeks_again(cast, visit):
+    issue = make_issue(cast, "forming", updated_at=now() - timedelta(days=200))  # of an earlier round
+    assert tick(days=41) == []
+    for days, verb in ((43, "remind"), (51, "remind"), (59, "still-trekker")):
+        (event,) = tick(days=days)
+        assert event.verb == verb and told(event) == {cast.dina.id: "trekker", cast.eva.id: "trekker"}
+    (event,) = tick(days=67)
+    assert event.verb == "fall-back" and (issue.state, issue.trekker_id) == ("seeking", None)
+
+
+def test_a_trekker_who_goes_on_forming_a_team_says_so_and_is_left_in_peace(cast, visit):
+    issue = make_issue(cast, "forming", led_at=now() - timedelta(days=43))
+    dina = visit(cast.dina)
+    assert (
+        f"{issue.url}/stay" not in dina.get(issue.url).text and "has been forming for six weeks" in dina.get("/").text
+    )
+    tick()
+    assert dina.post(f"{issue.url}/stay").status_code == 303
+    assert visit(cast.eva).post(f"{issue.url}/stay").status_code == 409 == dina.post(f"{issue.url}/stay").status_code
+    assert "has been forming for six weeks" not in dina.get("/").text
+    assert tick(days=41) == [] and [event.verb for event in tick(days=43)] == ["remind"]
+
+
+def test_an_ending_is_left_alone(cast):
+    for state in ("finished", "handed-over", "let-go", "stopped"):
         make_issue(cast, state, updated_at=now(), sought_at=now())
     assert tick(days=400) == []

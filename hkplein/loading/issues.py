@@ -52,7 +52,8 @@ def add_issue(town: Town, entry: Entry) -> None:
         deputy=deputy,
         created_at=ago(began),
         sought_at=None if state == "idea" else ago(began - 5),
-        started_at=ago(began - 40) if state in ("running", "paused", *ENDINGS) else None,
+        led_at=ago(began - 9) if led else None,
+        started_at=ago(began - 40) if trekker and state in ("running", "paused", *ENDINGS) else None,
     )
     if entry.get("gevraagd_als_trekker"):
         issue.offered_lead, issue.asked_at = town.people[entry["gevraagd_als_trekker"]], ago(1)

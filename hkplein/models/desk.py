@@ -15,6 +15,8 @@ from hkplein.models.bid import Bid
 from hkplein.models.event import Event
 from hkplein.models.help_line import HelpLine
 from hkplein.models.issue import Issue
+from hkplein.models.issue_rules import STALE
+from hkplein.models.issue_table import MOVING
 from hkplein.models.issue_table import PRIVATE as OF_ISSUES
 from hkplein.models.person import Person
 from hkplein.models.pit import Founder, Pit
@@ -42,6 +44,8 @@ WAITING = {
     "belongs": ("flag", _l("Your pit is asked to take over “%(what)s”.")),
     "silent": ("refresh", _l("How is “%(what)s” going? Its state of play is old.")),
     "idea": ("bulb", _l("“%(what)s” is still an idea. Look for a trekker, or let it go.")),
+    "forming": ("users", _l("The team of “%(what)s” has been forming for six weeks. Start, or say that you go on.")),
+    "deputy": ("user-plus", _l("“%(what)s” has no deputy. Ask a colleague to step in when you cannot.")),
     "round": ("flag", _l("The round of “%(what)s” is over. Finish it, or begin another round.")),
     "look-again": ("player-pause", _l("“%(what)s” is paused; today you would look at it again.")),
     "question": ("help-circle", _l("There is a question about “%(what)s”.")),
@@ -116,7 +120,7 @@ def promised(person: Person) -> list[Promise]:
         .join(Issue, Issue.id == Seat.issue_id)
         .where(Seat.holder_id == me, Seat.state == "filled"),
         line("issue", Issue.id, Issue.title, Issue.round_ends, null(), Issue.theme).where(
-            or_(Issue.trekker_id == me, Issue.deputy_id == me), Issue.state.in_(("forming", "running", "paused"))
+            or_(Issue.trekker_id == me, Issue.deputy_id == me), Issue.state.in_(MOVING)
         ),
         line("pitstop", Pitstop.id, _topic(), Pitstop.due, null(), HelpLine.name)
         .join(HelpLine, HelpLine.id == Pitstop.line_id)
@@ -137,7 +141,7 @@ def waiting(person: Person) -> list[Waiting]:
     def line(kind: str, noun: str, id_: Any, title: Any, since: Any) -> Select[Any]:
         return select(literal(kind, String), literal(noun, String), id_, cast(title, String), since)
 
-    me, quiet = person.id, now() - timedelta(days=42)
+    me, quiet = person.id, now() - STALE
     leads = Issue.id.in_(person.lead_ids)
     live = Pitstop.state.in_(("picked-up", "planned", "answered"))
     secret = Pitstop.readers != "everyone"
@@ -176,6 +180,12 @@ def waiting(person: Person) -> list[Waiting]:
             Issue.author_id == me, Issue.state == "idea", Issue.reminded > 0
         ),
         line("round", "issue", Issue.id, Issue.title, Issue.updated_at).where(
+        line("forming", "issue", Issue.id, Issue.title, Issue.led_at).where(
+            Issue.trekker_id == me, Issue.state == "forming", Issue.led_at < quiet
+        ),
+        line("deputy", "issue", Issue.id, Issue.title, Issue.started_at).where(
+            Issue.trekker_id == me, Issue.state == "running", Issue.deputy_id.is_(None)
+        ),
             leads, Issue.state == "running", Issue.round_ends < today()
         ),
         line("look-again", "issue", Issue.id, Issue.title, Issue.updated_at).where(

@@ -55,10 +55,11 @@ class Issue(IssueLead, IssueEnds):
     asked_at: Mapped[datetime | None]  # when either was asked last
     created_at: Mapped[datetime] = mapped_column(default=now)
     sought_at: Mapped[datetime | None]
+    led_at: Mapped[datetime | None]  # when this trekker began, or said to go on
     started_at: Mapped[datetime | None]
     round_ends: Mapped[date | None]
     round_told: Mapped[date | None]  # the end date that has passed, and was spoken of
-    updated_at: Mapped[datetime | None]  # what silence is counted from: the last state of play, starting or resuming
+    updated_at: Mapped[datetime | None]  # the last state of play, starting or resuming
     reminded: Mapped[int] = mapped_column(default=0)  # how often the clock has asked something in this state
     reminded_at: Mapped[datetime | None]
     pause_reason: Mapped[str] = mapped_column(default="")

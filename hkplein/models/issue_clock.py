@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import Select, select
 
 from hkplein.clock import by_the_clock, now
@@ -20,15 +18,15 @@ def _due(verb: str) -> Select[Issue]:
     return select(Issue).where(rule())
 
 
-def _ask(issue: Issue, verb: str, *whys: str, **values: Any) -> None:
-    change(issue, verb, **values)
+def _ask(issue: Issue, verb: str, *whys: str) -> None:
+    change(issue, verb, reminded=issue.reminded + 1, reminded_at=now())
     Event.record(issue, verb, by=None, tell=circle(issue, *whys))
 
 
 @by_the_clock(lambda: _due("what-now"))
 def what_now(issue: Issue) -> None:
-    """Twenty working days an idea: who posted it and its pit are asked what to do with it."""
-    _ask(issue, "what-now", "author", "pit", reminded=1, reminded_at=now())
+    """Twenty working days an idea: who posted it and its pit are asked what to do with it, until they do it."""
+    _ask(issue, "what-now", "author", "pit")
 
 
 @by_the_clock(lambda: _due("lapse"))
@@ -49,20 +47,20 @@ def remind_of_question(question: Question) -> None:
 
 @by_the_clock(lambda: _due("call-again"))
 def call_again(issue: Issue) -> None:
-    """Ten working days without a trekker: its pits are told once more."""
-    _ask(issue, "call-again", "author", "pit", reminded=1, reminded_at=now())
+    """Ten working days without a trekker: its pits are told again."""
+    _ask(issue, "call-again", "author", "pit")
 
 
 @by_the_clock(lambda: _due("remind"))
 def remind(issue: Issue) -> None:
     """Six weeks of silence, and a week later once more."""
-    _ask(issue, "remind", "trekker", reminded=issue.reminded + 1, reminded_at=now())
+    _ask(issue, "remind", "trekker")
 
 
 @by_the_clock(lambda: _due("still-trekker"))
 def ask_still(issue: Issue) -> None:
     """A week after the second reminder: still trekker?"""
-    _ask(issue, "still-trekker", "trekker", reminded=3, reminded_at=now())
+    _ask(issue, "still-trekker", "trekker")
 
 
 @by_the_clock(lambda: _due("fall-back"))
@@ -76,11 +74,12 @@ def fall_back(issue: Issue) -> None:
 
 @by_the_clock(lambda: _due("look-again"))
 def look_again(issue: Issue) -> None:
-    """A paused issue has come to the date on which we look again."""
-    _ask(issue, "look-again", "trekker", reminded=1, reminded_at=now())
+    """A paused issue has come to the date on which we look again, or rests on after it."""
+    _ask(issue, "look-again", "trekker")
 
 
 @by_the_clock(lambda: _due("round-over"))
 def round_over(issue: Issue) -> None:
     """The end date of the round has passed."""
-    _ask(issue, "round-over", "trekker", round_told=issue.round_ends)
+    change(issue, "round-over", round_told=issue.round_ends)
+    Event.record(issue, "round-over", by=None, tell=circle(issue, "trekker"))

@@ -27,12 +27,20 @@ class IssueLead(IssueRules):
     def lead(self, person: Person) -> None:
         """Become trekker; one atomic winner, never appointed."""
         self._led_by("lead", person)
-        Event.record(self, "lead", by=person, tell=circle(self, "trekker", "author", "pit"))
+        Event.record(self, "lead", by=person, tell=circle(self, "trekker", "team", "author", "hand", "pit"))
+        self._show_hands()
 
     def _led_by(self, verb: str, person: Person) -> None:
-        no_longer_deputy = func.nullif(type(self).deputy_id, person.id)
-        change(self, verb, person, trekker_id=person.id, deputy_id=no_longer_deputy, offered_lead_id=None, reminded=0)
+        mine = {"trekker_id": person.id, "deputy_id": func.nullif(type(self).deputy_id, person.id), "led_at": now()}
+        change(self, verb, person, **mine, offered_lead_id=None, reason="", reminded=0)
         self._take_down_hands(person)
+
+    def _show_hands(self) -> None:
+        """Whoever begins to move it is told of the hands that wait for an answer."""
+        from hkplein.models.bid import Bid
+
+        for bid in db.session.scalars(Bid.of(self).where(Bid.state == "raised")).all():
+            bid.remind()
 
     def _take_down_hands(self, person: Person) -> None:
         """Whoever moves it is in the team: of the two sides of a hand, nobody is both."""
@@ -40,6 +48,11 @@ class IssueLead(IssueRules):
 
         for bid in db.session.scalars(Bid.of(self).where(Bid.person_id == person.id)).all():
             bid.let_be(person)
+
+    def stay(self, person: Person) -> None:
+        """Answer the question of the clock: still trekker; silence counts from now."""
+        change(self, "stay", person, led_at=now(), reminded=0)
+        Event.record(self, "stay", by=person, tell=circle(self, "trekker"))
 
     def deputise(self, person: Person) -> None:
         """Become deputy: there is one, who steps in without asking."""
@@ -62,8 +75,9 @@ class IssueLead(IssueRules):
         """Take over the lead."""
         former = self.trekker_id
         self._led_by("accept-lead", person)
-        tell = {"you": [former], **circle(self, "trekker", "team", "author", "pit")}
+        tell = {"you": [former], **circle(self, "trekker", "team", "author", "hand", "pit")}
         Event.record(self, "accept-lead", by=person, tell=tell, whom_id=former)
+        self._show_hands()
 
     def decline_lead(self, person: Person) -> None:
         """Rather not; no reason is needed."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 STALE = timedelta(weeks=6)
 A_WEEK = timedelta(weeks=1)
-SEEKING_DAYS, ANSWER_DAYS, IDEA_DAYS = 10, 5, 20  # working days
+SEEKING_DAYS, ANSWER_DAYS, IDEA_DAYS, REST_DAYS = 10, 5, 20, 10  # working days
 
 FOR_COLLEAGUES = _l("That is for colleagues of the municipality.")
 NOT_TREKKER = _l("That is for the trekker, or the deputy while the trekker is away.")
@@ -38,6 +38,12 @@ def moving(issue: Any, person: Person) -> Any:
 def ours(issue: Any, person: Person) -> Any:
     """`person` posted it, or is of its pit."""
     return either(same(issue.author_id, person.id), same(issue.pit_id, person.pit_id or 0))
+
+
+def quiet(issue: Any, since: Any, days: int) -> Any:
+    """So many working days have gone by since then, and since time asked the last time."""
+    limit = end_of(working_days_ago(days))
+    return both(before(since, limit), either(issue.reminded == 0, before(issue.reminded_at, limit)))
 
 
 def for_mover(verb: str) -> rule:
@@ -89,6 +95,7 @@ class IssueRules(Model):
         asked_at: Mapped[datetime | None]
         created_at: Mapped[datetime]
         sought_at: Mapped[datetime | None]
+        led_at: Mapped[datetime | None]
         round_ends: Mapped[date | None]
         round_told: Mapped[date | None]
         updated_at: Mapped[datetime | None]
@@ -192,6 +199,12 @@ class IssueRules(Model):
         yield same(self.trekker_id, person.id), NOT_YOURS
         yield person.is_away, _l("You are not away.")
 
+    @rule("stay")
+    def kept_moving_by(self, person: Person) -> Conditions:
+        """The trekker, when time has asked."""
+        yield same(self.trekker_id, person.id), NOT_YOURS
+        yield self.reminded > 0, _l("Nobody asks you that now.")
+
     @rule("step-down")
     def left_by(self, person: Person) -> Conditions:
         """The trekker alone."""
@@ -222,9 +235,8 @@ class IssueRules(Model):
 
     @rule("what-now")
     def untouched(self) -> Conditions:
-        """Nobody took the idea further in twenty working days."""
-        yield before(self.created_at, end_of(working_days_ago(IDEA_DAYS))), ""
-        yield self.reminded == 0, ""
+        """Nobody took the idea further in twenty working days, or again in twenty."""
+        yield quiet(self, self.created_at, IDEA_DAYS), ""
 
     @rule("lapse")
     def unanswered_offer(self) -> Conditions:
@@ -234,14 +246,15 @@ class IssueRules(Model):
 
     @rule("call-again")
     def unanswered(self) -> Conditions:
-        """Nobody came forward in ten working days."""
-        yield before(self.sought_at, end_of(working_days_ago(SEEKING_DAYS))), ""
-        yield self.reminded == 0, ""
+        """Nobody came forward in ten working days, or again in ten."""
+        yield quiet(self, self.sought_at, SEEKING_DAYS), ""
 
     @rule("remind")
     def silent(self) -> Conditions:
-        """The state of play is six weeks old, or a week has passed since the first reminder."""
-        first = both(self.reminded == 0, before(self.updated_at, now() - STALE))
+        """Six weeks without a word of this trekker, or a week has passed since the first reminder."""
+        limit = now() - STALE
+        silent = both(before(self.led_at, limit), either(missing(self.updated_at), before(self.updated_at, limit)))
+        first = both(self.reminded == 0, silent)
         yield either(first, both(self.reminded == 1, before(self.reminded_at, now() - A_WEEK))), ""
 
     @rule("still-trekker")
@@ -256,9 +269,9 @@ class IssueRules(Model):
 
     @rule("look-again")
     def rested(self) -> Conditions:
-        """The date to look again has come."""
+        """The date to look again has come; after that, every ten working days."""
         yield before(self.look_again, today() + timedelta(days=1)), ""
-        yield self.reminded == 0, ""
+        yield either(self.reminded == 0, before(self.reminded_at, end_of(working_days_ago(REST_DAYS)))), ""
 
     @rule("round-over")
     def rounded(self) -> Conditions:

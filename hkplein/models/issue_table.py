@@ -29,7 +29,8 @@ ALIVE = ("idea", "seeking", *MOVING)
 ENDED = ("finished", "handed-over", "let-go", "stopped")
 # What passed between a few people, and is not told in the history that everybody reads.
 PRIVATE = frozenset(
-    "ask update hand-over decline-lead keep away back remind still-trekker look-again round-over lapse what-now".split()
+    "ask update hand-over decline-lead keep away back stay"
+    " remind still-trekker look-again round-over lapse what-now".split()
 )
 _moving, _alive, _ended = " ".join(MOVING), " ".join(ALIVE), " ".join(ENDED)
 
@@ -64,6 +65,10 @@ VERBS = table(
     Verb(
         "update", "running", None, "updatable_by", _l("Write the state of play"), _l("Thank you. Everybody reads it."),
         _l("%(who)s wrote the state of play of “%(what)s”."), icon="pencil", primary=True,
+    ),
+    Verb(
+        "stay", "forming", None, "kept_moving_by", _l("I'm still trekker"), _l("Good. You go on."),
+        _l("%(who)s goes on as trekker of “%(what)s”."), icon="check", primary=True,
     ),
     Verb(
         "pause", "running", "paused", "pausable_by", _l("Pause"),
@@ -148,7 +153,7 @@ VERBS = table(
     # What time does.
     Verb(
         "what-now", "idea", None, "untouched",
-        told=_l("“%(what)s” has been an idea for four weeks. Look for a trekker, or let it go."), clock=True,
+        told=_l("“%(what)s” is still an idea. Look for a trekker, or let it go."), clock=True,
     ),
     Verb(
         "lapse", _moving, None, "unanswered_offer",
@@ -157,23 +162,23 @@ VERBS = table(
     ),
     Verb(
         "call-again", "seeking", None, "unanswered",
-        told=_l("“%(what)s” has been looking for a trekker for two weeks. Is it something for you?"), clock=True,
+        told=_l("“%(what)s” is still looking for a trekker."), clock=True,
     ),
     Verb(
-        "remind", "running", None, "silent",
-        told=_l("How is “%(what)s”? The last state of play is more than six weeks old."), clock=True,
+        "remind", "forming running", None, "silent",
+        told=_l("How is “%(what)s”? For more than six weeks nobody said anything about it."), clock=True,
     ),
     Verb(
-        "still-trekker", "running", None, "long_silent",
-        told=_l("Are you still trekker of “%(what)s”? Write the state of play, or stop as trekker."), clock=True,
+        "still-trekker", "forming running", None, "long_silent",
+        told=_l("Are you still trekker of “%(what)s”? Say how it goes, or stop as trekker."), clock=True,
     ),
     Verb(
-        "fall-back", "running", "seeking", "too_long_silent",
+        "fall-back", "forming running", "seeking", "too_long_silent",
         told=_l("It has been quiet around “%(what)s”: it is looking for a trekker again."), clock=True,
     ),
     Verb(
         "look-again", "paused", None, "rested",
-        told=_l("“%(what)s” has rested: today is the day to look at it again."), clock=True,
+        told=_l("“%(what)s” rests, and the day to look at it again has come."), clock=True,
     ),
     Verb(
         "round-over", "running", None, "rounded",
