@@ -58,6 +58,12 @@ def me() -> Person:
     return current_user._get_current_object()  # type: ignore[no-any-return] # noqa: SLF001
 
 
+def for_the_town() -> None:
+    """What concerns only those who work here is not there for a partner."""
+    if me().role == "partner":
+        abort(404)
+
+
 def find(model: type[Model], id: int, rule: Any, *options: ORMOption) -> Any:
     """The row, if this visitor may have it; a 404 otherwise: what you may not see is not there.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from wtforms import SelectField
@@ -16,7 +16,7 @@ from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _, _l
 from hkplein.models import Skill
 from hkplein.models.skill import KINDS
-from hkplein.views import Answer, Form, blame, done, find, me, page, show, trimmed, verbs
+from hkplein.views import Answer, Form, blame, done, find, for_the_town, me, page, show, trimmed, verbs
 from hkplein.views.fields import line, one_word, paragraph
 
 bp = Blueprint("skills", __name__, url_prefix="/skills")
@@ -58,12 +58,6 @@ class MergeForm(Form):
 FORMS: dict[str, Any] = {"rename": NameForm, "merge": MergeForm.of}
 
 
-def for_the_town() -> None:
-    """A partner knows no skills of the municipality's people."""
-    if me().role == "partner":
-        abort(404)
-
-
 @bp.get("")
 def index() -> str:
     """The whole list, of two kinds apart; a merged one is found by its old name."""
@@ -83,7 +77,7 @@ def index() -> str:
 def new() -> Answer:
     """Propose a skill."""
     for_the_town()
-    if request.method == "POST" and not me().acts:
+    if not me().acts:
         raise Refused(None, LOOKS_ALONG)
     form = ProposeForm()
     if request.method == "POST" and form.validate():
