@@ -144,9 +144,21 @@ def test_a_changed_promise_is_for_what_is_asked_from_now_on(cast, visit):
     assert (cast.lean.name, cast.lean.promised_days, pitstop.due) == ("Lean", 3, due)
 
 
+def test_a_full_helper_is_told_so_once_above_the_queue(cast, visit):
+    for topic in ("een", "twee"):
+        make_pitstop(cast, topic=topic)
+    make_pitstop(cast, "answered")
+    sentence = "You help with as many at a time as you wanted."
+    assert sentence not in visit(cast.femke).get(cast.lean.url).text
+    db.session.scalars(select(HelpLineHelper).filter_by(person_id=cast.femke.id)).one().at_most = 1
+    text = visit(cast.femke).get(cast.lean.url).text
+    assert text.count(sentence) == 1 and "/pick-up" not in text
+    assert sentence not in visit(cast.hugo).get(cast.lean.url).text
+
+
 def test_a_partner_sees_no_help_lines(cast, visit):
     browser = visit(cast.petra)
-    assert "Lean-monteur" not in browser.get("/help-lines").text
+    assert browser.get("/help-lines").status_code == 404
     assert browser.get(cast.lean.url).status_code == 404
 
 

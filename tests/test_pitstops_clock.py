@@ -58,6 +58,14 @@ def test_the_line_the_asker_and_the_health_page_hear_it_in_turn(cast):
     assert tick(MONDAY + timedelta(days=60)) == []
 
 
+def test_what_everyone_may_read_cannot_be_asked_wider_and_nobody_asks_it(cast):
+    with asked(cast, readers="everyone") as pitstop:
+        pass
+    assert tick(MONDAY + timedelta(days=2)) == [("remind", {cast.femke.id, cast.hugo.id})]
+    assert tick(MONDAY + timedelta(days=8)) == []
+    assert pitstop.reminded == 3
+
+
 def test_days_off_do_not_count(cast):
     """Asked on the Thursday before Easter 2026 with two days: Friday and Monday are holidays, so it is Wednesday."""
     with moved_to(datetime(2026, 4, 2, 9, tzinfo=UTC)):
@@ -101,6 +109,15 @@ def test_a_helper_is_not_silent_while_a_planned_moment_is_still_to_come(cast):
         db.session.commit()
     assert tick(MONDAY + timedelta(days=15)) == []
     assert tick(MONDAY + timedelta(days=16))[0][0] == "put-back-silent"
+
+
+def test_an_asker_who_adds_a_word_waits_no_longer_for_a_silent_helper(cast):
+    with asked(cast, "picked-up") as pitstop:
+        pass
+    with moved_to(MONDAY + timedelta(days=4)):
+        pitstop.reply(cast.anna, "Ik wacht nog.")
+        db.session.commit()
+    assert tick(MONDAY + timedelta(days=7))[0][0] == "put-back-silent"
 
 
 def test_an_asker_who_writes_after_weeks_gives_the_helper_five_days_again(cast):

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from hkplein.clock import now
 from hkplein.db import Base, db, rule
-from hkplein.models import NOUNS, Pitstop
+from hkplein.models import NOUNS, HelpLineHelper, Pitstop
+from tests.cast import keep, make_issue, make_pitstop, make_seat
 
 # What is looked for; and the word beside it, that is searched for, so that no search field shows the first again.
 TEXT, BESIDE_TEXT = "kanariepiet", "geelveer"
@@ -109,6 +110,22 @@ def test_who_put_it_back_or_left_the_line_can_no_longer_read_it(app, cast, visit
     cast.lean.remove_helper(cast.gijs, cast.femke.id)
     db.session.commit()
     assert walk(app, cast, visit, cast.femke) == (set(), set())
+
+
+def test_a_helper_close_to_the_asker_does_not_see_that_somebody_asks(cast, visit):
+    """Of the asking pit, or of the asking team: not on the queue, not in the count, not by its number."""
+    issue = make_issue(cast)
+    for person in (cast.bram, cast.chris):
+        keep(HelpLineHelper(line_id=cast.lean.id, person_id=person.id))
+    make_seat(cast, issue, "filled", holder_id=cast.chris.id)
+    alone = make_pitstop(cast, readers="line", topic=FEW_WORDS)
+    team = make_pitstop(cast, readers="line", topic=FEW_WORDS, asker_id=cast.dina.id, pit_id=None, issue_id=issue.id)
+    browser = visit(cast.bram)
+    assert browser.get(alone.url).status_code == browser.post(f"{alone.url}/pick-up").status_code == 404
+    for person, ids in ((cast.bram, {team.id}), (cast.chris, {alone.id, team.id}), (cast.hugo, {alone.id, team.id})):
+        text = visit(person).get(cast.lean.url).text
+        assert {p.id for p in (alone, team) if f'id="pitstop-{p.id}"' in text} == ids
+    assert "one pitstop waits" in browser.get("/pitstops").text
 
 
 def test_no_refusal_says_a_word_of_it(cast, visit, secret):

@@ -30,6 +30,7 @@ TABLE = {
     "widen": dict.fromkeys(LIVE, ASKER),
     "narrow": dict.fromkeys((*LIVE, "closed"), ASKER),
     "withdraw": dict.fromkeys(LIVE, ASKER),
+    "forget": {},
 }
 STATES = (*LIVE, "closed", "withdrawn")
 
@@ -55,8 +56,8 @@ def test_everybody_may_do_what_the_design_says_and_nothing_else(cast, visit, sta
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("state", ["asked", "answered", "closed"])
 def test_a_confidential_one_is_the_askers_and_the_lines(cast, visit, state):
-    """Anna's pit does not know of it; narrowing it further is not possible."""
-    table = {verb: states for verb, states in TABLE.items() if verb != "narrow"}
+    """Anna's pit does not know of it; narrowing it further is not possible, erasing it is."""
+    table = {verb: states for verb, states in TABLE.items() if verb != "narrow"} | {"forget": {"closed": ASKER}}
     hidden = everybody("anna", "femke", "hugo")
     hold(lambda s: make_pitstop(cast, s, readers="line"), state, table, cast, visit, hidden=hidden, data=typed(cast))
 

@@ -81,8 +81,6 @@ def add_pitstop(town: Town, entry: Entry) -> None:
     db.session.add(pitstop)
     db.session.flush()
     tell(town, pitstop, entry, line)
-    if pitstop.readers == "everyone" and state != "withdrawn":
-        town.index(pitstop, pitstop.title, pitstop.question, pitstop.tried)
 
 
 def turn(state: str, entry: Entry) -> str:

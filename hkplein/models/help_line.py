@@ -192,19 +192,21 @@ class HelpLine(Model):
         Event.record(self, "add-helper", by=person, whom_id=helper.id, tell={"you": [helper.id]})
 
     def remove_helper(self, person: Person, person_id: int) -> None:
-        """One helper fewer; what they helped with goes back to the front of the queue."""
+        """One helper fewer; what they helped with, or referred, goes to the front of the queue."""
         from hkplein.models.pitstop import Pitstop
 
         helper = db.session.scalar(select(HelpLineHelper).filter_by(line_id=self.id, person_id=person_id))
         if helper is None:
             raise Invalid(person_id=_("Choose one of the helpers."))
         change(self, "remove-helper", person, state="active")
-        here = select(Pitstop).where(Pitstop.line_id == self.id, Pitstop.state.in_(HELD))
-        for pitstop in db.session.scalars(here.where(Pitstop.hand_to_id == person_id)):
+        here = (Pitstop.line_id == self.id) & Pitstop.state.in_(HELD)
+        for pitstop in db.session.scalars(select(Pitstop).where(here, Pitstop.hand_to_id == person_id)):
             pitstop.hand_to_id = None
-        for pitstop in db.session.scalars(here.where(Pitstop.helper_id == person_id)):
-            pitstop.free("put-back", helper.person)
-            pitstop.tell_the_line("put-back", by=person, also=[person_id])
+        theirs = select(Pitstop).where(Pitstop.helper_id == person_id, here | (Pitstop.state == "referred"))
+        for pitstop in db.session.scalars(theirs):
+            verb = "leave" if pitstop.state == "referred" else "put-back"
+            pitstop.free(verb, helper.person)
+            pitstop.tell_the_line(verb, by=person, also=[person_id])
         db.session.delete(helper)
         Event.record(self, "remove-helper", by=person, whom_id=person_id, tell={"you": [person_id]})
 

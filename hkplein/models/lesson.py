@@ -156,8 +156,11 @@ class Lesson(Model):
     @staticmethod
     def drop_names(pitstop_id: int) -> None:
         """The pitstop became confidential: its lessons no longer say whose they were."""
-        nobody = {"author_id": None, "pit_id": None, "issue_id": None, "pitstop_id": None}
-        db.session.execute(update(Lesson).where(Lesson.pitstop_id == pitstop_id).values(nobody))
+        ids = db.session.scalars(select(Lesson.id).where(Lesson.pitstop_id == pitstop_id)).all()
+        nobody = dict.fromkeys(("author_id", "pit_id", "issue_id", "pitstop_id"))
+        db.session.execute(update(Lesson).where(Lesson.id.in_(ids)).values(nobody))
+        theirs = Event.lesson_id.in_(ids), Event.verb.in_(("share", "edit", "archive"))  # not whom it helped
+        db.session.execute(update(Event).where(*theirs).values(dict.fromkeys(("by_id", "pit_id", "issue_id"))))
 
     # Queries
 

@@ -47,7 +47,7 @@ def _held(person: Person) -> Iterator[tuple[Any, dict[str, dict[str, Any]]]]:
     for issue in _rows(Issue, moves):
         yield issue, {"step-down": {}, "step-back": {}, "decline-lead": {}}
     for pitstop in _rows(Pitstop, Pitstop.helper_id == person.id):
-        yield pitstop, {"put-back": {}}
+        yield pitstop, {"put-back": {}, "leave": {}}
     alone = Pitstop.issue_id.is_(None) & (~Pitstop.for_pit | (Pitstop.readers == "line"))  # nobody else can close it
     for pitstop in _rows(Pitstop, Pitstop.asker_id == person.id, alone):
         yield pitstop, {"withdraw": {}}

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Select, String, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, Select, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hkplein.clock import now, today, working_days_after
-from hkplein.db import LAZY, Model, change, db
+from hkplein.db import LAZY, change, db
 from hkplein.errors import Invalid, Refused
-from hkplein.i18n import _, _l
-from hkplein.models.event import Event
+from hkplein.i18n import _, moment
+from hkplein.models.event import Event, Notification
 from hkplein.models.help_line import HelpLine
 from hkplein.models.issue import Issue
-from hkplein.models.issue_circle import circle, people_of
 from hkplein.models.lesson import Lesson, check_length
 from hkplein.models.message import Message
 from hkplein.models.person import Person
 from hkplein.models.pit import Pit
-from hkplein.models.pitstop_rules import PitstopRules, asks
-from hkplein.models.pitstop_table import WAITING
-from hkplein.models.search_entry import SearchEntry
+from hkplein.models.pitstop_rules import asks
+from hkplein.models.pitstop_steps import UNPLANNED, PitstopSteps
+from hkplein.models.pitstop_table import WAITING, WIDTH
 
-# From few to many: who may read it.
-READERS = {"line": _l("the line only"), "pit": _l("my pit and the line"), "everyone": _l("everyone")}
-WIDTH = tuple(READERS)
+FARTHEST = timedelta(days=92)  # that a moment may lie ahead
 
 
-class Pitstop(PitstopRules, Model):
+class Pitstop(PitstopSteps):
     """A request for help; it always shows whose turn it is.
 
     Who asks is a person, for themselves, for their whole pit (`for_pit`) or for the team of an issue (`issue_id`).
@@ -94,6 +90,18 @@ class Pitstop(PitstopRules, Model):
         """What may be said of it to anybody, in whatever is told about it."""
         return self.title if self.readers == "everyone" else self.line.name
 
+    @property
+    def wording(self) -> dict[str, str]:
+        """When and, if that is not confidential, where they meet."""
+        if self.planned_at is None:
+            return {"moment": _("that is off now")}
+        return {"moment": ", ".join(filter(None, (moment(self.planned_at), self.open_place)))}
+
+    @property
+    def open_place(self) -> str:
+        """Where they meet, if that may leave the square."""
+        return "" if self.readers == "line" else self.planned_place
+
     # Verbs: change the row and say so, in one transaction.
 
     @staticmethod
@@ -127,7 +135,6 @@ class Pitstop(PitstopRules, Model):
             raise Invalid(asking=_("You are not a member of it."))
         db.session.add(pitstop)
         db.session.flush()
-        pitstop.index()
         pitstop.tell_the_line("ask", by=person)
         return pitstop
 
@@ -142,12 +149,20 @@ class Pitstop(PitstopRules, Model):
         self.free("put-back", person)
         self.tell_the_line("put-back", by=person)
 
+    def leave(self, person: Person) -> None:
+        """Its first helper goes while it is referred: from now on it is the new line's alone."""
+        self.free("leave", person)
+        self.tell_the_line("leave", by=person)
+
     def plan(self, person: Person, at: datetime, place: str) -> None:
         """Meet at a moment; until then nobody is silent."""
         if at <= now():
             raise Invalid(at=_("Choose a moment that is still to come."))
+        if at > now() + FARTHEST:
+            raise Invalid(at=_("Choose a moment within three months."))
         self.to_helper("plan", person, waits_since=at, planned_at=at, planned_place=place)
-        Event.record(self, "plan", by=person, tell=self.asking())
+        event_id = Event.record(self, "plan", by=person, tell=self.asking())
+        db.session.add(Notification(person_id=person.id, event_id=event_id, why="helper"))  # for the own calendar
 
     def answer(self, person: Person, text: str) -> None:
         """The helper's answer; it is the asker's turn."""
@@ -156,9 +171,10 @@ class Pitstop(PitstopRules, Model):
         Event.record(self, "answer", by=person, tell=self.asking())
 
     def reply(self, person: Person, text: str) -> None:
-        """A word from either side; it is the other's turn."""
+        """A word from either side; it is the other's turn. A word more makes nobody wait for the helper longer."""
         if asks(self, person):
-            self.to_helper("reply", person, waits_since=max(now(), self.planned_at or now()))
+            fresh = max(now(), self.planned_at or now())
+            self.to_helper("reply", person, waits_since=self.waits_since if self.turn == "helper" else fresh)
         else:
             self.to_asker("reply", person)
         self.say(person, text)
@@ -175,21 +191,28 @@ class Pitstop(PitstopRules, Model):
     def agree(self, person: Person) -> None:
         """To the other line, with a fresh clock; the first helper stays with it until somebody there picks it up."""
         line = db.session.get_one(HelpLine, self.refer_to_id or self.line_id)
-        self.to_helper("agree", person, line_id=line.id, refer_to_id=None, **self.fresh_clock(line), front=False)
+        fresh = {**self.fresh_clock(line), **UNPLANNED, "front": False}
+        self.call_off()
+        self.to_helper("agree", person, line_id=line.id, refer_to_id=None, **fresh)
         self.tell_the_line("agree", by=person)
 
     def hand_to(self, person: Person, helper_id: int) -> None:
         """Propose another helper of the line; the asker agrees, or stays."""
-        if helper_id not in HelpLine.at_hand(self.line_id, self.pit_id) or helper_id == person.id:
-            raise Invalid(helper_id=_("Choose another helper of this line, who is not away and not from the same pit."))
+        if helper_id not in {other.id for other in self.others()}:
+            raise Invalid(
+                helper_id=_("Choose another helper of this line who is there, has room and is not too close.")
+            )
         self.to_asker("hand-to", person, hand_to_id=helper_id)
         Event.record(self, "hand-to", by=person, whom_id=helper_id, tell=self.asking())
 
     def agree_hand(self, person: Person) -> None:
         """The other helper may read it now, and goes on with it; the first may no longer."""
         first, second = self.helper_id, self.hand_to_id
-        plan: dict[str, Any] = {"planned_at": None, "planned_place": ""}
-        self.to_helper("agree-hand", person, helper_id=second, hand_to_id=None, picked_up_at=now(), **plan)
+        other = db.session.get(Person, second) if second else None
+        if other and not self.helped_by(other):
+            raise Refused(self, _("%(name)s can no longer go on with it. Stay with your helper.", name=other.name))
+        self.call_off()
+        self.to_helper("agree-hand", person, helper_id=second, hand_to_id=None, picked_up_at=now(), **UNPLANNED)
         Event.record(self, "agree-hand", by=person, whom_id=second, tell={"helper": [first, second], **self.asking()})
 
     def stay(self, person: Person) -> None:
@@ -202,6 +225,8 @@ class Pitstop(PitstopRules, Model):
         check_length(lesson, "lesson")
         if lesson and not lesson_title:
             raise Invalid(lesson_title=_("Give your lesson a name of a few words."))
+        if lesson_title and not lesson:
+            raise Invalid(lesson=_("Write down what you learned."))
         helper, secret = self.helper_id, self.readers == "line"
         if helped == "no":
             self.free("close", person, helped=helped, **self.fresh_clock(self.line))
@@ -218,18 +243,23 @@ class Pitstop(PitstopRules, Model):
 
     def withdraw(self, person: Person) -> None:
         """Not needed any more; a confidential text is erased."""
+        self.call_off()
         change(self, "withdraw", person, turn="nobody", refer_to_id=None, hand_to_id=None)
         if self.readers == "line":
-            self.forget()
+            self.wipe()
         self.tell_both("withdraw", person)
-        self.index()
+
+    def forget(self, person: Person) -> None:
+        """Erase the text of a closed one now, instead of after ninety days."""
+        change(self, "forget", person, question="")
+        self.wipe()
+        self.tell_both("forget", person)
 
     def narrow(self, person: Person) -> None:
-        """Make it confidential, later too: it leaves the index, and its lessons lose their names."""
+        """Make it confidential, later too: its lessons lose their names."""
         change(self, "narrow", person, readers="line")
         Lesson.drop_names(self.id)
         self.tell_both("narrow", person)
-        self.index()
 
     def widen(self, person: Person, readers: str) -> None:
         """Let more people read it."""
@@ -237,63 +267,17 @@ class Pitstop(PitstopRules, Model):
             raise Invalid(readers=_("Choose more readers than there are now."))
         change(self, "widen", person, readers=readers)
         self.tell_both("widen", person)
-        self.index()
 
-    # What the verbs have in common.
-
-    def to_helper(self, verb: str, *asked: Any, **values: Any) -> None:
-        """Do `verb`; after it, it is the helper's turn."""
-        change(self, verb, *asked, **{"turn": "helper", "waits_since": now(), **values})
-
-    def to_asker(self, verb: str, *asked: Any, **values: Any) -> None:
-        """Do `verb`; after it, it is the asker's turn."""
-        change(self, verb, *asked, turn="asker", waits_since=now(), **values)
-
-    def free(self, verb: str, *asked: Any, **values: Any) -> None:
-        """Do `verb`; after it, the line has it at the front of its queue, and what the helper arranged is off."""
-        nobody = dict.fromkeys(("helper_id", "picked_up_at", "planned_at", "refer_to_id", "hand_to_id"))
-        self.to_helper(verb, *asked, state="asked", front=True, planned_place="", **nobody, **values)
-
-    def fresh_clock(self, line: HelpLine) -> dict[str, Any]:
-        """The promise of `line`, from now on."""
-        due = working_days_after(today(), line.promised_days)
-        return {"asked_at": now(), "due": due, "reminded": 0, "remind_on": None}
-
-    def say(self, person: Person, text: str) -> None:
-        """Add a turn to the thread."""
-        db.session.add(Message(pitstop_id=self.id, by_id=person.id, text=text))
-        db.session.flush()
-
-    def asking(self) -> dict[str, list[int | None]]:
-        """Whose question it is, by the reason for telling them: the asker, a team, a whole pit."""
-        team = circle(db.session.get_one(Issue, self.issue_id), "trekker", "team") if self.issue_id else {}
-        pit = people_of([self.pit_id]) if self.for_pit and self.readers != "line" else []
-        return {"asker": [self.asker_id], **team, "pit": pit}
-
-    def tell_both(self, verb: str, by: Person) -> None:
-        """Tell those who ask and the helper."""
-        Event.record(self, verb, by=by, tell={**self.asking(), "helper": [self.helper_id]})
-
-    def tell_the_line(self, verb: str, *, by: Person | None, also: Iterable[int | None] = ()) -> None:
-        """Tell those who ask, the helper and whoever of the line may pick it up."""
-        helpers = [*also, self.helper_id, *HelpLine.at_hand(self.line_id, self.pit_id)]
-        Event.record(self, verb, by=by, tell={**self.asking(), "helper": helpers})
-
-    def forget(self) -> None:
-        """Keep that it was, and nothing of what was said."""
-        nothing = dict.fromkeys(("question", "tried", "topic", "planned_place"), "")
-        db.session.execute(update(Pitstop).where(Pitstop.id == self.id).values(**nothing))
-        db.session.execute(update(Message).where(Message.pitstop_id == self.id).values(text=""))
-
-    def index(self) -> None:
-        """It can be found by its words only while everyone may read it."""
-        if self.readers == "everyone" and self.state != "withdrawn":
-            SearchEntry.put(self, self.title, self.question, self.tried)
-        else:
-            SearchEntry.drop(self)
+    # Queries
 
     @staticmethod
     def queue(line_id: int) -> Select[Any]:
         """What waits on a line: what was put back first, then by promised day."""
         waiting = Pitstop.line_id == line_id, Pitstop.state.in_(WAITING)
         return select(Pitstop).where(*waiting).order_by(Pitstop.front.desc(), Pitstop.due, Pitstop.id)
+
+    def others(self) -> list[Person]:
+        """The other helpers of the line who could go on with it."""
+        at_hand = set(HelpLine.at_hand(self.line_id, self.pit_id)) - {self.helper_id}
+        people = [row.person for row in HelpLine.rows(self.line_id) if row.person_id in at_hand]
+        return [person for person in people if self.helped_by(person)]

@@ -34,9 +34,10 @@ def remind(pitstop: Pitstop) -> None:
 
 @by_the_clock(due("ask-wider"))
 def ask_wider(pitstop: Pitstop) -> None:
-    """Twice the promised days: the asker is asked whether it may be asked wider."""
+    """Twice the promised days: the asker is asked whether it may be asked wider, if it can be."""
     change(pitstop, "ask-wider", reminded=2, remind_on=promised(pitstop, 3))
-    Event.record(pitstop, "ask-wider", by=None, tell=pitstop.asking())
+    if pitstop.readers != "everyone":
+        Event.record(pitstop, "ask-wider", by=None, tell=pitstop.asking())
 
 
 @by_the_clock(due("count"))
@@ -64,5 +65,5 @@ def ask_close(pitstop: Pitstop) -> None:
 def erase(pitstop: Pitstop) -> None:
     """What was confidential is forgotten."""
     change(pitstop, "erase", question="")
-    pitstop.forget()
+    pitstop.wipe()
     Event.record(pitstop, "erase", by=None, tell=pitstop.asking())

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 HELPER_SILENT, ASKER_SILENT = 5, 10  # working days
 KEPT = timedelta(days=90)  # the text of a confidential one, after closing
 
+FULL = _l("You help with as many at a time as you wanted. Finish one first, or change your limit.")
 _NOT_YOURS = _l("Only who asked this can do that.")
 _NOT_HELPING = _l("You do not help with this pitstop.")
 _PENDING = _l("The asker was asked something first. Wait for the answer.")
@@ -38,7 +39,25 @@ _TIME = _l("It is not time for that.")
 def asks(pitstop: Any, person: Person) -> Any:
     """It is theirs: they asked it, or it is of a team they are in, or of their whole pit and not confidential."""
     whole_pit = both(pitstop.for_pit, within(pitstop.readers, ("pit", "everyone")), same(pitstop.pit_id, home(person)))
-    return either(same(pitstop.asker_id, person.id), within(pitstop.issue_id, person.team_ids), whole_pit)
+    return either(asks_always(pitstop, person), whole_pit)
+
+
+def asks_always(pitstop: Any, person: Person) -> Any:
+    """It stays theirs, also when it is confidential: they asked it, or it is of a team they are in."""
+    return either(same(pitstop.asker_id, person.id), within(pitstop.issue_id, person.team_ids))
+
+
+def apart(pitstop: Any, person: Person) -> Any:
+    """They are not of the pit or the team that asks."""
+    return both(without(pitstop.pit_id, {person.pit_id} - {None}), without(pitstop.issue_id, person.team_ids))
+
+
+def helps(pitstop: Any, person: Person) -> Conditions:
+    """They may be its helper: somebody of the line who is not too close, and has room."""
+    yield within(pitstop.line_id, person.line_ids), _l("Only a helper of this line can pick it up.")
+    yield differs(pitstop.asker_id, person.id), _l("You asked this yourself.")
+    yield apart(pitstop, person), _l("You are too close to this one: a helper from elsewhere picks it up.")
+    yield without(pitstop.line_id, person.full_line_ids), FULL
 
 
 def home(person: Person) -> int:
@@ -79,18 +98,21 @@ class PitstopRules(Thing):
     @rule()
     def readable_by(self, person: Person) -> Conditions:
         """Every word of it: the asker's side and the one helper; wider only as the asker allowed."""
-        helps = both(
-            same(self.helper_id, person.id), either(within(self.line_id, person.line_ids), same(self.state, "referred"))
-        )
+        there = either(within(self.line_id, person.line_ids), same(self.state, "referred"))
+        helper = both(same(self.helper_id, person.id), there)
         near = either(same(self.pit_id, home(person)), within(self.line_id, person.line_ids))
         allowed = both(within(self.readers, ("pit", "everyone")), near)
-        yield either(asks(self, person), helps, allowed, same(self.readers, "everyone")), ""
+        yield either(asks(self, person), helper, allowed, same(self.readers, "everyone")), ""
         yield person.role != "partner", ""
 
     @rule()
     def visible_to(self, person: Person) -> Conditions:
-        """That it exists, its topic and how long it waits: the line's helpers as well."""
-        yield either(self.readable_by(person), within(self.line_id, person.line_ids)), ""
+        """That it exists, its topic and how long it waits: the line's helpers as well.
+
+        Of a confidential one those from elsewhere only: the others would see that somebody close to them asks.
+        """
+        line = both(within(self.line_id, person.line_ids), either(differs(self.readers, "line"), apart(self, person)))
+        yield either(self.readable_by(person), line), ""
 
     def turn_of(self, person: Person) -> str:
         """Whose turn it is, for `person` who looks: "you", "line", "asker", "helper", or "" when it has ended."""
@@ -104,18 +126,15 @@ class PitstopRules(Thing):
         """Every colleague may ask."""
         yield person.colleague, _l("Pitstops are for colleagues.")
 
+    @rule()
+    def helped_by(self, person: Person) -> Conditions:
+        """Whoever may be asked to go on with it."""
+        yield from helps(self, person)
+
     @rule("pick-up")
     def pick_up_able_by(self, person: Person) -> Conditions:
         """A helper of the line who is not too close, and has room."""
-        too_close = _l("You are too close to this one: a helper from elsewhere picks it up.")
-        yield within(self.line_id, person.line_ids), _l("Only a helper of this line can pick it up.")
-        yield differs(self.asker_id, person.id), _l("You asked this yourself.")
-        yield without(self.pit_id, {person.pit_id} - {None}), too_close
-        yield without(self.issue_id, person.team_ids), too_close
-        yield (
-            without(self.line_id, person.full_line_ids),
-            _l("You help with as many at a time as you wanted. Finish one first, or change your limit."),
-        )
+        yield from helps(self, person)
 
     @rule("answer")
     def answerable_by(self, person: Person) -> Conditions:
@@ -135,6 +154,11 @@ class PitstopRules(Thing):
     @rule("put-back")
     def put_back_able_by(self, person: Person) -> Conditions:
         """The helper, without a reason."""
+        yield same(self.helper_id, person.id), _NOT_HELPING
+
+    @rule("leave")
+    def left_by(self, person: Person) -> Conditions:
+        """The first helper of one that is referred, who leaves the line or the house."""
         yield same(self.helper_id, person.id), _NOT_HELPING
 
     @rule("refer")
@@ -177,10 +201,17 @@ class PitstopRules(Thing):
         """The asker, at any moment."""
         yield asks(self, person), _NOT_YOURS
 
+    @rule("forget")
+    def forgotten_by(self, person: Person) -> Conditions:
+        """The asker of a confidential one, without waiting for the clock."""
+        yield asks(self, person), _NOT_YOURS
+        yield same(self.readers, "line"), _l("Only the text of a confidential pitstop is erased.")
+        yield differs(self.question, ""), _l("The text is erased already.")
+
     @rule("narrow")
     def narrowed_by(self, person: Person) -> Conditions:
-        """The asker, later too."""
-        yield asks(self, person), _NOT_YOURS
+        """The asker, later too: somebody who can still read it afterwards."""
+        yield asks_always(self, person), _NOT_YOURS
         yield differs(self.readers, "line"), _l("It is confidential already.")
 
     @rule("widen")

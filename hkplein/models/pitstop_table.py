@@ -9,6 +9,10 @@ HELD = ("picked-up", "planned", "answered")  # a helper works on it
 WAITING = ("asked", "referred")  # a helper of the line may pick it up
 LIVE = (*WAITING, *HELD)
 
+# From few to many: who may read it.
+READERS = {"line": _l("the line only"), "pit": _l("my pit and the line"), "everyone": _l("everyone")}
+WIDTH = tuple(READERS)
+
 STATES = {
     "asked": _l("asked"),
     "picked-up": _l("picked up"),
@@ -65,7 +69,7 @@ VERBS = table(
         "plannable_by",
         _l("Plan a moment"),
         _l("The moment is planned. Put it in your calendar."),
-        _l("%(who)s planned a moment for the pitstop for “%(what)s”."),
+        _l("%(who)s planned a moment for the pitstop for “%(what)s”: %(moment)s."),
         icon="calendar-plus",
     ),
     Verb(
@@ -171,6 +175,18 @@ VERBS = table(
         _l("The pitstop for “%(what)s” is withdrawn."),
         icon="trash",
     ),
+    Verb(
+        "forget",
+        "closed",
+        None,
+        "forgotten_by",
+        _l("Erase the text"),
+        _l("The text is erased."),
+        _l("The text of the pitstop for “%(what)s” is erased."),
+        icon="trash",
+    ),
+    Verb("call-off", _held, None, "visible_to", told=_l("The moment for the pitstop “%(what)s” is off."), clock=True),
+    Verb("leave", "referred", "asked", "left_by", told=_WAITS_AGAIN, clock=True),
     Verb("remind", " ".join(WAITING), None, "remindable", told=_WAITS, clock=True),
     Verb(
         "ask-wider",

@@ -14,8 +14,9 @@ from hkplein.db import db
 from hkplein.errors import Refused
 from hkplein.i18n import _, _l
 from hkplein.models import HelpLine, HelpLineHelper, Municipality, Person, Pitstop
-from hkplein.models.pitstop import READERS
-from hkplein.views import Answer, Form, find, leave, me, options, page, show, verbs
+from hkplein.models.pitstop_rules import FULL
+from hkplein.models.pitstop_table import READERS
+from hkplein.views import Answer, Form, find, for_the_town, leave, me, options, page, show, verbs
 from hkplein.views.fields import count, day, line, one_of, paragraph, unless
 from hkplein.views.pitstops import PEOPLE
 
@@ -64,6 +65,7 @@ FORMS: dict[str, Any] = {
 @bp.get("")
 def listed() -> str:
     """Every line, with what it is for, what it promises, and who helps."""
+    for_the_town()
     lines = select(HelpLine).where(HelpLine.visible_to(me())).order_by(HelpLine.state, HelpLine.name)
     helpers: dict[int, list[HelpLineHelper]] = defaultdict(list)
     for row in db.session.scalars(select(HelpLineHelper).join(HelpLineHelper.person).order_by(Person.name)):
@@ -109,6 +111,7 @@ def draw(line: HelpLine, *, notice: str = "", said: str = "", forms: dict[str, F
         "rows": rows,
         "helps": mine is not None,
         "queue": db.session.scalars(queue).all() if mine else [],
+        "full": FULL if line.id in person.full_line_ids else "",
         "town": db.session.scalar(select(Municipality)),
         "forms": defaultdict(lambda: None, asked),
     }

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Optional
 
 from hkplein.clock import ZONE
 from hkplein.i18n import _l
-from hkplein.models.pitstop import READERS
+from hkplein.models.pitstop_table import READERS
 from hkplein.views import Form, options
 from hkplein.views.fields import line, one_of, one_word, paragraph
 
@@ -84,7 +84,12 @@ class TextForm(Form):
 
 
 class PlanForm(Form):
-    at = MomentField(_l("When?"), [InputRequired(_l("Fill in a date and a time."))], filters=[here])
+    at = MomentField(
+        _l("When?"),
+        [InputRequired(_l("Fill in a date and a time."))],
+        filters=[here],
+        description=_l("A moment within three months."),
+    )
     place = line(_l("Where?"), most=120, description=_l("A room, a link, or by phone."))
 
 

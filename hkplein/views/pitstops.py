@@ -18,7 +18,7 @@ from hkplein.i18n import _
 from hkplein.models import HelpLine, Issue, Municipality, Person, Pitstop, Task
 from hkplein.models.pitstop_rules import asks
 from hkplein.models.pitstop_table import LIVE, WAITING
-from hkplein.views import Answer, Form, blame, card, find, leave, me, options, page, show, verbs
+from hkplein.views import Answer, Form, blame, card, find, for_the_town, leave, me, options, page, show, verbs
 from hkplein.views.pitstop_forms import FORMS, AskForm
 
 bp = Blueprint("pitstops", __name__, url_prefix="/pitstops")
@@ -37,6 +37,7 @@ WHOLE = (
 @bp.get("")
 def listed() -> str:
     """Mine, with whose turn it is; what waits on the lines where I help; and what else I may read."""
+    for_the_town()
     person, before = me(), min(request.args.get("before", 0, type=int), 2**31 - 1)
     past = "past" in request.args
     live = Pitstop.state.in_(LIVE)
@@ -59,11 +60,12 @@ def listed() -> str:
 
 
 def queues(person: Person) -> list[tuple[HelpLine, int]]:
-    """The lines on which `person` helps, and how many pitstops wait there."""
+    """The lines on which `person` helps, and how many pitstops wait there, as far as they may know."""
     waits = func.count(Pitstop.id)
+    waiting = Pitstop.state.in_(WAITING) & Pitstop.visible_to(person)
     found = (
         select(HelpLine, waits)
-        .outerjoin(Pitstop, (Pitstop.line_id == HelpLine.id) & Pitstop.state.in_(WAITING))
+        .outerjoin(Pitstop, (Pitstop.line_id == HelpLine.id) & waiting)
         .where(HelpLine.id.in_(person.line_ids))
         .group_by(HelpLine.id)
         .order_by(HelpLine.name)
@@ -150,14 +152,16 @@ def draw(pitstop: Pitstop, *, notice: str = "", said: str = "", forms: dict[str,
     """A pitstop as it is now: the page, or for htmx its part."""
     pitstop = find(Pitstop, pitstop.id, Pitstop.visible_to, *WHOLE)
     can = [verb.name for verb in pitstop.verbs_for(me())]
-    blank = {name: form(formdata=None) for name, form in FORMS.items() if name in can}
+    erasing = ("withdraw", "forget") if pitstop.readers == "line" else ()  # says first that the text goes
+    blank = {name: form(formdata=None) for name, form in (FORMS | dict.fromkeys(erasing, Form)).items() if name in can}
     asked = defaultdict(lambda: None, blank | (forms or {}))
     if "refer" in can:
         lines = select(HelpLine.id, HelpLine.name).where(HelpLine.state == "active", HelpLine.id != pitstop.line_id)
         found = db.session.execute(lines.order_by(HelpLine.name))
         asked["refer"].line_id.choices = options({row.id: row.name for row in found})
-        asked["hand-to"].helper_id.choices = options(colleagues(pitstop))
+        asked["hand-to"].helper_id.choices = options({other.id: other.name for other in pitstop.others()})
     context: dict[str, Any] = {"pitstop": pitstop, "me": me(), "notice": notice, "said": said, "forms": asked}
+    context["erasing"] = erasing
     return show("pitstops/page.html", "pitstops/_pitstop.html", **context)
 
 
@@ -166,13 +170,6 @@ def draw_card(pitstop: Pitstop, *, notice: str = "", said: str = "", **_forms: A
     """A pitstop on the queue of a line, as it is now."""
     pitstop = find(Pitstop, pitstop.id, Pitstop.visible_to, *PEOPLE)
     return render_template("pitstops/_card.html", pitstop=pitstop, me=me(), notice=notice, said=said)
-
-
-def colleagues(pitstop: Pitstop) -> dict[int, str]:
-    """The other helpers of the line, of whom one could go on with it."""
-    at_hand = HelpLine.at_hand(pitstop.line_id, pitstop.pit_id)
-    rows = HelpLine.rows(pitstop.line_id)
-    return {row.person_id: row.person.name for row in rows if row.person_id in at_hand and row.person_id != me().id}
 
 
 verbs(bp, Pitstop, FORMS)
