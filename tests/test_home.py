@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from hkplein.clock import now, today
+from hkplein.clock import local, now, today
 from hkplein.db import db
-from hkplein.models import Bid, Issue, Question, Swap, Task, desk
+from hkplein.models import Bid, HelpLineHelper, Issue, Question, Swap, Task, desk
 from hkplein.models.event import Event
 from tests.cast import keep, make_issue, make_pitstop, make_seat, make_task
 
@@ -17,9 +17,21 @@ def test_what_i_promised_stands_in_one_list_soonest_first(cast):
     task = make_task(cast, "taken", due=today() + timedelta(days=3))
     make_task(cast, "done")
     make_task(cast, "taken", holder_id=cast.bram.id)
-    pitstop = make_pitstop(cast, "planned", helper_id=cast.chris.id)
-    found = [(one.noun, one.id) for one in desk.promised(cast.chris)]
-    assert found == [("pitstop", pitstop.id), ("task", task.id), ("seat", seat.id), ("issue", issue.id)]
+    at = now() + timedelta(days=5)
+    planned = make_pitstop(cast, "planned", helper_id=cast.chris.id, planned_at=at)
+    undated = make_pitstop(cast, "picked-up", helper_id=cast.chris.id)
+    referred = make_pitstop(cast, "referred", helper_id=cast.chris.id, line_id=cast.recht.id)
+    found = [(one.noun, one.id, one.when) for one in desk.promised(cast.chris)]
+    assert found == [
+        ("task", task.id, task.due),
+        ("pitstop", planned.id, local(at).date()),
+        ("seat", seat.id, seat.until),
+        ("issue", issue.id, issue.round_ends),
+        ("pitstop", undated.id, None),
+        ("pitstop", referred.id, None),
+    ]
+    waits = [one.id for one in desk.waiting(cast.chris) if one.kind == "help"]
+    assert sorted(waits) == [planned.id, undated.id, referred.id]
 
 
 def test_what_waits_for_me_is_named_and_nobody_elses(cast):
@@ -50,6 +62,17 @@ def test_a_helper_sees_who_waits_on_the_line_but_not_from_the_own_pit(cast):
     assert [(one.kind, one.id) for one in waiting] == [("queue", theirs.id)]
     assert "geheim" not in waiting[0].sentence()
     assert cast.lean.name in waiting[0].sentence()
+
+
+def test_what_a_helper_cannot_pick_up_does_not_wait_for_them(cast):
+    """Of the own team, or more than they wanted."""
+    issue = make_issue(cast, trekker_id=cast.femke.id)
+    make_pitstop(cast, issue_id=issue.id, asker_id=cast.eva.id, pit_id=None)
+    other = make_pitstop(cast)
+    assert [one.id for one in desk.waiting(cast.femke) if one.kind == "queue"] == [other.id]
+    db.session.scalars(db.select(HelpLineHelper).filter_by(person_id=cast.femke.id)).one().at_most = 1
+    make_pitstop(cast, "answered", turn="asker")
+    assert [one.id for one in desk.waiting(cast.femke) if one.kind == "queue"] == []
 
 
 def test_the_news_of_a_pit_names_nobodys_hand(cast):

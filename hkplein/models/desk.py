@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Integer, Select, String, and_, cast, literal, null, or_, select, union_all
 
-from hkplein.clock import now, today
+from hkplein.clock import local, now, today
 from hkplein.db import db
 from hkplein.i18n import _l
 from hkplein.models.bid import Bid
@@ -23,6 +23,7 @@ from hkplein.models.pit import Founder, Pit
 from hkplein.models.pit_rules import PRIVATE as OF_PITS
 from hkplein.models.pitstop import Pitstop
 from hkplein.models.pitstop_rules import asks
+from hkplein.models.pitstop_table import LIVE
 from hkplein.models.pitstop_table import WAITING as WAITS
 from hkplein.models.seat import Seat
 from hkplein.models.swap import Swap
@@ -108,8 +109,9 @@ class Waiting:
 def promised(person: Person) -> list[Promise]:
     """What `person` promised to the home pit and to teams, in one list, soonest first."""
 
-    def line(noun: str, id_: Any, title: Any, when: Any, hours: Any, context: Any) -> Select[Any]:
-        return select(literal(noun, String), id_, title, when, cast(hours, Integer), context)
+    def line(noun: str, id_: Any, title: Any, when: Any, hours: Any, context: Any, at: Any = None) -> Select[Any]:
+        moment = cast(null(), Task.taken_at.type) if at is None else at
+        return select(literal(noun, String), id_, title, when, cast(hours, Integer), context, moment)
 
     me = person.id
     found = union_all(
@@ -122,11 +124,14 @@ def promised(person: Person) -> list[Promise]:
         line("issue", Issue.id, Issue.title, Issue.round_ends, null(), Issue.theme).where(
             or_(Issue.trekker_id == me, Issue.deputy_id == me), Issue.state.in_(MOVING)
         ),
-        line("pitstop", Pitstop.id, _topic(), Pitstop.due, null(), HelpLine.name)
+        line("pitstop", Pitstop.id, _topic(), null(), null(), HelpLine.name, Pitstop.planned_at)
         .join(HelpLine, HelpLine.id == Pitstop.line_id)
-        .where(Pitstop.helper_id == me, Pitstop.state.in_(("picked-up", "planned", "answered"))),
+        .where(Pitstop.helper_id == me, Pitstop.state.in_(LIVE)),
     )
-    rows = [Promise(*row) for row in db.session.execute(found)]
+    rows = [
+        Promise(noun, id_, title, local(at).date() if at and at > now() else when, hours, context)
+        for noun, id_, title, when, hours, context, at in db.session.execute(found)
+    ]
     return sorted(rows, key=lambda row: (row.when or date.max, row.noun, row.id))
 
 
@@ -143,9 +148,8 @@ def waiting(person: Person) -> list[Waiting]:
 
     me, quiet = person.id, now() - STALE
     leads = Issue.id.in_(person.lead_ids)
-    live = Pitstop.state.in_(("picked-up", "planned", "answered"))
+    live = Pitstop.state.in_(LIVE)
     secret = Pitstop.readers != "everyone"
-    lines = select(HelpLine.id).where(HelpLine.id.in_(person.line_ids))
     asked = (
         line("hands", "task", Task.id, Task.title, db.func.min(Bid.at))
         .join(Bid, Bid.task_id == Task.id)
@@ -198,11 +202,7 @@ def waiting(person: Person) -> list[Waiting]:
         _pitstops(line, "answer").where(asks(Pitstop, person), Pitstop.turn == "asker", live),
         _pitstops(line, "wider").where(asks(Pitstop, person), Pitstop.state.in_(WAITS), Pitstop.reminded > 1, secret),
         _pitstops(line, "help").where(Pitstop.helper_id == me, Pitstop.turn == "helper", live),
-        _pitstops(line, "queue").where(
-            Pitstop.line_id.in_(lines),
-            Pitstop.state.in_(WAITS),
-            or_(Pitstop.pit_id.is_(None), Pitstop.pit_id != (person.pit_id or 0)),
-        ),
+        _pitstops(line, "queue").where(Pitstop.pick_up_able_by(person)),
         line("founder", "pit", Pit.id, Pit.name, Pit.created_at)
         .join(Founder, Founder.pit_id == Pit.id)
         .where(Founder.person_id == me, Founder.agreed.is_(None), Pit.state == "starting"),
