@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,19 @@ from sqlalchemy import select
 from hkplein.clock import today
 from hkplein.db import db
 from hkplein.errors import Invalid, Refused
-from hkplein.models import Bid, Event, Issue, IssuePartner, IssuePit, Lesson, Notification, Question, Seat, Update
+from hkplein.models import (
+    Bid,
+    Event,
+    Issue,
+    IssuePartner,
+    IssuePit,
+    Lesson,
+    Notification,
+    Question,
+    Seat,
+    Task,
+    Update,
+)
 from tests.cast import keep, make_issue, make_seat, make_task
 
 ROUND = {"round_ends": today() + timedelta(days=90), "signs": ["Minder wachten"]}
@@ -310,6 +323,19 @@ def test_a_deputy_may_stop(cast):
     issue = make_issue(cast, "running")
     issue.step_back(cast.eva)
     assert issue.deputy_id is None and told("step-back")[cast.dina.id] == "trekker"
+
+
+def test_a_task_under_it_says_who_does_it_and_how_far_it_is(cast, visit):
+    issue = make_issue(cast)
+    for state in ("open", "taken", "reported", "done"):
+        make_task(cast, state, title=f"Bij {state}", issue_id=issue.id)
+    for reader, name in ((cast.anna, "Chris"), (cast.petra, "Chris"), (cast.chris, "You do this")):
+        _before, *cards = re.split(r'<li class="card', visit(reader).get(issue.url).text)
+        found = {re.search(r"Bij (\w+)</a>", card)[1]: card for card in cards}
+        assert set(found) == {"open", "taken", "reported", "done"} and "Chris" not in found.pop("open")
+        assert all(name in card for card in found.values())
+        if reader is not cast.chris:
+            assert all(str(Task.STATES[state]) in card for state, card in found.items())
 
 
 # Endings.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Set as AbstractSet
 from typing import Any
 from urllib.parse import urlencode
 
@@ -149,7 +150,8 @@ def whole(issue: Issue, *, forms: dict[str, Any] | None = None, answers: Any = N
         "updates": db.session.scalars(Update.of(issue.id)).all(),
         "questions": db.session.scalars(Question.of(issue.id)).all(),
         "answers": defaultdict(lambda: AnswerForm(formdata=None), answers or {}),
-        "tasks": tasks(issue),
+        "tasks": (under := tasks(issue)),
+        "holders": names({task.holder_id for task in under}),
         "lessons": db.session.scalars(
             select(Lesson).where(Lesson.issue_id == issue.id, Lesson.state == "shared")
         ).all(),
@@ -174,6 +176,11 @@ def tasks(issue: Issue) -> list[Any]:
     """The tasks under an issue, as cards: those that wait for somebody first."""
     order = case({state: place for place, state in enumerate(UNDER)}, value=Task.state)
     return cards(Task.issue_id == issue.id, Task.state.in_(UNDER), person=me(), limit=TASKS, order=order)
+
+
+def names(ids: AbstractSet[int | None]) -> dict[int, str]:
+    """What these people are called, by id."""
+    return dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids - {None}))).all())
 
 
 def history(issue: Issue) -> list[Event]:
