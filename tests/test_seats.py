@@ -278,6 +278,17 @@ def test_the_team_says_who_sits_where_and_what_is_missing(cast, issue):
     ]
 
 
+def test_of_an_ended_issue_everybody_who_sat_in_it_is_listed_and_nothing_is_missing(cast, visit, issue):
+    make_seat(cast, issue, "filled", title="Schrijver", skills=[cast.schrijven])
+    make_seat(cast, issue, "open", title="Teller", skills=[cast.tellen])
+    before = visit(cast.anna).get(issue.url).text
+    assert "What is missing" in before and "This round ends on" in before and "2 hours a week until" in before
+    issue.stop(cast.dina, effect_seen="no", lesson="Bel eerst", lesson_text="Bellen werkt.")
+    page = visit(cast.anna).get(issue.url).text.partition('id="team"')
+    assert "Sara" in page[2] and "Schrijver" in page[2] and "Teller" not in page[2].partition("What the team brings")[0]
+    assert not any(said in "".join(page) for said in ("What is missing", "This round ends on", "2 hours a week until"))
+
+
 def test_the_team_shows_only_skills_that_people_show(cast, issue):
     keep(PersonSkill(person_id=cast.dina.id, skill_id=cast.tellen.id, level="can"))
     cast.dina.skills_shown_to = "pit"

@@ -25,7 +25,8 @@ ROLES = {
 }
 EFFECTS_SEEN = {"yes": _l("yes"), "partly": _l("partly"), "no": _l("no"), "unknown": _l("we do not know")}
 MOVING = ("forming", "running", "paused")  # somebody moves it
-ALIVE = ("idea", "seeking", *MOVING)
+TEAMED = ("seeking", *MOVING)  # it has a team, which can grow
+ALIVE = ("idea", *TEAMED)
 ENDED = ("finished", "handed-over", "let-go", "stopped")
 # What passed between a few people, and is not told in the history that everybody reads.
 PRIVATE = frozenset(

@@ -17,13 +17,13 @@ from hkplein.i18n import _, day, ngettext
 from hkplein.models.event import Event
 from hkplein.models.issue import Issue
 from hkplein.models.issue_circle import people_of
+from hkplein.models.issue_table import TEAMED
 from hkplein.models.person import Person
 from hkplein.models.search_entry import SearchEntry
 from hkplein.models.seat_rules import NOT_YOURS, SeatRules
 from hkplein.models.skill import Skill
 
 LONGEST = timedelta(days=3 * 366)
-LIVE_ISSUE = ("seeking", "forming", "running", "paused")
 
 OPEN = text("state = 'open'")
 
@@ -75,7 +75,7 @@ class Seat(SeatRules, Model):
         """Why `person` may not describe a seat for `issue`; None when it may."""
         if issue.id not in person.lead_ids:
             return str(NOT_YOURS)
-        return None if issue.state in LIVE_ISSUE else _("This issue is not running, so it looks for nobody.")
+        return None if issue.state in TEAMED else _("This issue is not running, so it looks for nobody.")
 
     @classmethod
     def describe(

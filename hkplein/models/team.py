@@ -15,8 +15,9 @@ from hkplein.db import db
 from hkplein.i18n import _, _l
 from hkplein.models.bid import Bid
 from hkplein.models.issue import Issue
+from hkplein.models.issue_table import ENDED, TEAMED
 from hkplein.models.person import Person
-from hkplein.models.seat import LIVE_ISSUE, Seat
+from hkplein.models.seat import Seat
 from hkplein.models.skill import KINDS, Skill
 
 TREKKER, DEPUTY = _l("trekker"), _l("deputy")
@@ -50,7 +51,12 @@ class Team:
     @property
     def grows(self) -> bool:
         """Whether it can still take people; a running issue can."""
-        return self.issue.state in LIVE_ISSUE
+        return self.issue.state in TEAMED
+
+    @property
+    def over(self) -> bool:
+        """Whether its issue has ended."""
+        return self.issue.state in ENDED
 
     @property
     def open(self) -> list[Seat]:
@@ -59,8 +65,9 @@ class Team:
 
     @property
     def filled(self) -> list[Seat]:
-        """The seats in which somebody sits."""
-        return [seat for seat in self.seats if seat.state == "filled"]
+        """The seats in which somebody sits; of an issue that has ended, in which somebody sat."""
+        state = "ended" if self.over else "filled"
+        return [seat for seat in self.seats if seat.state == state and seat.holder]
 
     @property
     def to_answer(self) -> list[Seat]:
@@ -98,7 +105,9 @@ class Team:
         return sorted(found.values(), key=lambda skill: skill.name)
 
     def gaps(self) -> list[str]:
-        """What is missing, in words."""
+        """What is missing, in words; nothing is, when it is over."""
+        if self.over:
+            return []
         covered = {skill.id for kind in KINDS for skill in self.skills(kind)}
         asked = {skill.id: skill for seat in self.open + self.filled for skill in seat.skills}
         uncovered = sorted(skill.name for id_, skill in asked.items() if id_ not in covered and self.viewer.colleague)
