@@ -6,13 +6,18 @@ import fcntl
 import os
 import sqlite3
 import threading
+import time
+from concurrent.futures import Future
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, DateTime, Dialect, TypeDecorator, event
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Engine, ExceptionContext
+from sqlalchemy.exc import InterfaceError, OperationalError
 
+PATIENCE = 10  # seconds to wait for a lock, or for a server to answer; then the database is unavailable
+AWAY = (OperationalError, InterfaceError)  # the database cannot be reached, is locked or is full
 read_only: ContextVar[bool] = ContextVar("read_only", default=False)
 
 
@@ -59,27 +64,47 @@ class WriteQueue:
                 cls.queues[key] = cls(path)
             return cls.queues[key]
 
-    def enter(self) -> None:
-        self.threads.acquire()
-        fcntl.flock(self.file, fcntl.LOCK_EX)
+    def enter(self) -> bool:
+        """Wait for this one's turn; False when it did not come in time."""
+        until = time.monotonic() + PATIENCE
+        if not self.threads.acquire(timeout=PATIENCE):
+            return False
+        try:
+            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return self.wait(until - time.monotonic())
+        return True
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for another process, in a thread: a lock on a file knows no limit of time."""
+        turn: Future[None] = Future()
+        take = lambda: turn.set_result(fcntl.flock(self.file, fcntl.LOCK_EX))  # noqa: E731
+        threading.Thread(target=take, daemon=True).start()
+        try:
+            turn.result(seconds)
+        except TimeoutError:
+            turn.add_done_callback(lambda _turn: self.leave())  # it comes yet, and finds nobody waiting
+            return False
+        return True
 
     def leave(self) -> None:
         fcntl.flock(self.file, fcntl.LOCK_UN)
         self.threads.release()
 
 
+@event.listens_for(Engine, "do_connect")
+def _connect(dialect: Dialect, _record: Any, _arguments: Any, parameters: dict[str, Any]) -> None:
+    parameters.setdefault({"sqlite": "timeout", "postgresql": "connect_timeout"}[dialect.name], PATIENCE)
+
+
 @event.listens_for(Engine, "connect")
-def _sqlite_connect(connection: Any, _record: Any) -> None:
+def _connected(connection: Any, _record: Any) -> None:
     if not isinstance(connection, sqlite3.Connection):
+        connection.execute(f"SET lock_timeout = '{PATIENCE}s'")
+        connection.commit()
         return
     connection.isolation_level = None  # SQLAlchemy emits BEGIN itself
-    for pragma in (
-        "busy_timeout=10000",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "temp_store=MEMORY",
-    ):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 
@@ -90,14 +115,25 @@ def _begin(connection: Connection) -> None:
         if reading:
             connection.exec_driver_sql("SET TRANSACTION READ ONLY")
         return
-    info, path = connection.info, connection.engine.url.database
+    info, path, asked = connection.info, connection.engine.url.database, time.monotonic()
     if not reading and path and path != ":memory:" and "queue" not in info:
-        info["queue"] = WriteQueue.of(f"{path}-queue")
-        info["queue"].enter()
-    if info.get("reading") != reading:
-        connection.exec_driver_sql(f"PRAGMA query_only={int(reading)}")
-        info["reading"] = reading
+        queue = WriteQueue.of(f"{path}-queue")
+        if queue.enter():
+            info["queue"] = queue
+    left = round(max(0, PATIENCE - (time.monotonic() - asked)), 1)  # who waited in the queue has less patience left
+    for pragma, value in (("query_only", int(reading)), ("busy_timeout", int(left * 1000))):
+        if info.get(pragma) != value:
+            connection.exec_driver_sql(f"PRAGMA {pragma}={value}")
+            info[pragma] = value
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+@event.listens_for(Engine, "handle_error")
+def _hide_rows(context: ExceptionContext) -> None:
+    """Keep what people wrote out of errors, and so out of logs: PostgreSQL quotes the row below its first line."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\n")[0], *error.args[1:])
 
 
 @event.listens_for(Engine, "checkin")
