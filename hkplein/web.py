@@ -11,7 +11,7 @@ from werkzeug.routing import IntegerConverter
 from hkplein import views
 from hkplein.config import ROOT, from_environment
 from hkplein.db import db
-from hkplein.extensions import csrf, htmx, migrate
+from hkplein.extensions import htmx, migrate
 from hkplein.views import assets, errors, requests, words
 
 
@@ -36,7 +36,6 @@ def build(config: dict[str, Any] | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
-    csrf.init_app(app)
     htmx.init_app(app)
     words.init_app(app)
     assets.init_app(app)

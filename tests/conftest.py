@@ -126,7 +126,7 @@ def visit(app: Flask) -> Callable[[Person | None], Visitor]:
             token = SignIn.begin(person, 1)
             db.session.commit()
             with client.session_transaction() as session:
-                session.update(_user_id=token, _fresh=True)
+                session.update(_user_id=token, _fresh=True, language=person.locale)
         return client
 
     return visit

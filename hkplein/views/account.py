@@ -13,6 +13,7 @@ from wtforms import EmailField, PasswordField
 from wtforms.validators import InputRequired, Length
 
 from hkplein.db import db
+from hkplein.engine import AWAY
 from hkplein.i18n import LANGUAGES, _, _l, speak
 from hkplein.models import Attempt, Municipality, Person, SignIn
 from hkplein.models.session import digest
@@ -48,9 +49,13 @@ class PasswordForm(Form):
 
 
 @bp.get("/healthz")
-def healthz() -> Response:
+def healthz() -> Answer | tuple[Response, int]:
     """For whoever watches over this server: the app answers and the database too."""
-    db.session.execute(text("SELECT 1"))
+    try:
+        db.session.execute(text("SELECT 1"))
+    except AWAY:
+        db.session.rollback()
+        return jsonify(status="unavailable"), 503
     return jsonify(status="ok")
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from hkplein.db import db
+from hkplein.engine import AWAY
 from hkplein.errors import Refused
+from hkplein.extensions import login
 from hkplein.i18n import _
 from hkplein.views import alone, has_page, me, page_of
 
 log = logging.getLogger(__name__)
+NOT_AGAIN = {"csrf_token", "nonce", "password", "current", "new"}  # what a form that is sent again asks anew
 
 
 def init_app(app: Flask) -> None:
@@ -22,7 +26,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, refused)
     app.register_error_handler(CSRFError, stale)
     app.register_error_handler(HTTPException, http)
-    app.register_error_handler(OperationalError, unavailable)
+    for kind in AWAY:
+        app.register_error_handler(kind, unavailable)
+    app.register_error_handler(InternalServerError, outside)
     app.register_error_handler(Exception, broken)
 
 
@@ -64,29 +70,35 @@ def http(error: HTTPException) -> tuple[str, int] | HTTPException:
     return explain(error.code, title, text)
 
 
-def unavailable(error: OperationalError) -> tuple[str, int, dict[str, str]]:
+def unavailable(error: DBAPIError) -> tuple[str, int, dict[str, str]]:
     """The database is away, locked or full: it may work again in a moment."""
     log.error("database: %s", error.orig.__class__.__name__)
-    db.session.rollback()
-    answer = explain(
-        503,
-        _("We cannot save anything just now"),
-        _("Nothing was changed. Wait half a minute and try again."),
-    )
-    return *answer, {"Retry-After": "30"}
+    title = _("We cannot open or save anything just now")
+    return *unasked(503, title, _("Nothing was changed. Wait half a minute and try again.")), {"Retry-After": "30"}
 
 
 def broken(error: Exception) -> tuple[str, int]:
     """Our mistake."""
     log.error("unexpected", exc_info=error)
+    title = _("Something went wrong here")
+    return unasked(500, title, _("That is our mistake. Nothing was changed. Try it once more."))
+
+
+def outside(error: InternalServerError) -> tuple[str, int] | tuple[str, int, dict[str, str]]:
+    """What went wrong while something else was explained, or while it was saved."""
+    original = error.original_exception
+    return unavailable(original) if isinstance(original, AWAY) else broken(original or error)
+
+
+def unasked(code: int, title: str, text: str) -> tuple[str, int]:
+    """Explain without the database: the page is drawn for nobody, and holds what was typed, to be sent again."""
     db.session.rollback()
-    return explain(
-        500, _("Something went wrong here"), _("That is our mistake. Nothing was changed. Try it once more.")
-    )
+    login._update_request_context_with_user()  # noqa: SLF001 - who is asking would be asked of the database
+    typed = request.form.items(multi=True) if g.get("csrf_valid") else ()
+    return explain(code, title, text, again=[pair for pair in typed if pair[0] not in NOT_AGAIN])
 
 
-def explain(code: int, title: str, text: str) -> tuple[str, int]:
+def explain(code: int, title: str, text: str, **more: Any) -> tuple[str, int]:
     """A page, or for htmx a part, that says what happened."""
-    return render_template(
-        "errors/_error.html" if alone() else "errors/page.html", title=title, text=text, code=code
-    ), code
+    page = "errors/_error.html" if alone() else "errors/page.html"
+    return render_template(page, title=title, text=text, code=code, **more), code

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from hkplein.clock import now
 from hkplein.db import db
 from hkplein.engine import read_only
-from hkplein.extensions import login
+from hkplein.extensions import csrf, login
 from hkplein.i18n import _, speak
 from hkplein.models import SignIn, Submission
 from hkplein.views.memo import fill
@@ -35,6 +35,8 @@ def init_app(app: Flask) -> None:
     login.init_app(app)
     login.session_protection = None  # the sign-in is a row on the server
     login.user_loader(SignIn.person_of)
+    app.before_request(hear)
+    csrf.init_app(app)
     app.before_request(begin)
     app.after_request(one_transaction)
     app.after_request(headers)
@@ -53,14 +55,26 @@ def public(view: Any) -> Any:
     return view
 
 
-def begin() -> BaseResponse | None:
-    """A GET only reads; everybody is signed in, unless the view is public; a form that was sent twice counts once."""
+def hear() -> None:
+    """A GET only reads; the language is this browser's, so that whatever goes wrong is said in it."""
     read_only.set(request.method in {"GET", "HEAD", "OPTIONS"})
-    view = current_app.view_functions.get(request.endpoint or "")
-    if request.endpoint == "static" or getattr(view, "bare", False):
+    if not getattr(asked(), "bare", False):
+        speak(session.get("language"))
+
+
+def asked() -> Any:
+    """The view that this request is for, if there is one."""
+    return current_app.view_functions.get(request.endpoint or "")
+
+
+def begin() -> BaseResponse | None:
+    """Everybody is signed in, unless the view is public; a form that was sent twice counts once."""
+    view = asked()
+    if getattr(view, "bare", False):
         return None
     person = current_user._get_current_object()  # noqa: SLF001 - looked up once
-    speak(person.locale if person.is_authenticated else session.get("language"))
+    if person.is_authenticated:
+        speak(person.locale)
     if view is not None and not getattr(view, "public", False) and not person.is_authenticated:
         if request.method != "GET":
             flash(_("You are no longer signed in. Nothing was changed."))
