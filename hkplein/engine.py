@@ -78,7 +78,11 @@ class WriteQueue:
     def wait(self, seconds: float) -> bool:
         """Wait for another process, in a thread: a lock on a file knows no limit of time."""
         turn: Future[None] = Future()
-        take = lambda: turn.set_result(fcntl.flock(self.file, fcntl.LOCK_EX))  # noqa: E731
+
+        def take() -> None:
+            fcntl.flock(self.file, fcntl.LOCK_EX)
+            turn.set_result(None)
+
         threading.Thread(target=take, daemon=True).start()
         try:
             turn.result(seconds)

@@ -77,7 +77,7 @@ def unavailable(error: DBAPIError) -> tuple[str, int, dict[str, str]]:
     return *unasked(503, title, _("Nothing was changed. Wait half a minute and try again.")), {"Retry-After": "30"}
 
 
-def broken(error: Exception) -> tuple[str, int]:
+def broken(error: BaseException) -> tuple[str, int]:
     """Our mistake."""
     log.error("unexpected", exc_info=error)
     title = _("Something went wrong here")
