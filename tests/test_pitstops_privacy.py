@@ -150,6 +150,16 @@ def test_it_stands_in_no_other_table(cast, secret):
         assert found == (table.name in ("pitstop", "message")), table.name
 
 
+def test_a_mistake_of_ours_logs_no_word_of_it(cast, visit, monkeypatch, caplog):
+    """Neither what was to be written, nor the row that PostgreSQL quotes."""
+    monkeypatch.setattr("hkplein.models.pitstop.working_days_after", lambda *_days: None)
+    monkeypatch.setattr("tests.pages.inspect", lambda _response: None)  # which wants no 500
+    data = {"question": SECRET, "tried": SECRET, "line_id": cast.lean.id, "readers": "line"}
+    assert visit(cast.anna).post("/pitstops/new", data=data).status_code == 500
+    assert "IntegrityError" in caplog.text and "due" in caplog.text
+    assert TEXT not in caplog.text
+
+
 def test_a_question_that_is_being_typed_is_sent_where_no_log_keeps_it(cast, visit):
     """As a POST, which writes nothing."""
     page = visit(cast.anna).get("/pitstops/new").text
