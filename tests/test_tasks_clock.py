@@ -38,17 +38,18 @@ def told(verb) -> Any:
     return dict(db.session.execute(found.where(Event.verb == verb)).all())
 
 
-def test_an_open_task_expires_at_the_end_of_its_date_and_everybody_hears_it(cast):
+def test_an_open_task_expires_at_the_end_of_its_date_and_everybody_hears_it(cast, visit):
     with at(MONDAY):
         task = make_task(cast, due=MONDAY, choice="hands")
         task.raise_hand(cast.bram)
     with moved_to(end_of(MONDAY)):
         assert tick() == [] and task.state == "open"
     with moved_to(end_of(MONDAY) + timedelta(seconds=1)):
-        assert tick() == ["expire"]
+        assert tick() == ["expire", "none-chosen"]
         assert tick() == []
     assert (task.state, task.hands) == ("expired", 0) and task.ended_at
-    assert told("expire") == {"Anna": "author", "Bram": "hand"}
+    assert told("expire") == {"Anna": "author"} and told("none-chosen") == {"Bram": "hand"}
+    assert "Nobody was chosen before its date." in visit(cast.bram).get(task.url).text
     assert db.session.scalars(select(Bid.state)).all() == ["declined"]
 
 
@@ -145,4 +146,5 @@ def test_a_report_that_nobody_confirms_is_done_after_five_working_days(cast):
 def test_every_clock_verb_of_the_table_is_run(cast):
     names = {t.name.rpartition(".")[2].replace("_", "-") for t in clock.TRANSITIONS if "task_clock" in t.name}
     by_time = {verb.name for verb in make_task(cast).VERBS.values() if verb.clock}
-    assert by_time - names == {"not-chosen", "swap"}, "which a choice and a swap do"
+    others = {"not-chosen": "choose", "none-chosen": "expire", "join": "undo", "raise-again": "undo"}
+    assert by_time - names == {*others, "swap", "stand-in"}, "which another verb, a swap or a closed account does"

@@ -30,6 +30,7 @@ _UNREAD, _UNSENT = text("seen_at IS NULL"), text("sent_at IS NULL")
 
 WHY = {
     "author": _l("because you posted this"),
+    "stand-in": _l("because you answer for this now"),
     "holder": _l("because you do this task"),
     "hand": _l("because you raised your hand"),
     "asker": _l("because you asked for this"),

@@ -140,6 +140,7 @@ def _kinds(me: Any, partner: Any, day: Any) -> dict[str, Callable[[], tuple[Sele
     from hkplein.models.bid import Bid
     from hkplein.models.issue_table import MOVING
     from hkplein.models.lesson import LessonHelped
+    from hkplein.models.task_table import HELD
 
     def ids(column: Any, *where: Any) -> Select[Any]:
         return select(column).where(*where).correlate(None)
@@ -168,7 +169,7 @@ def _kinds(me: Any, partner: Any, day: Any) -> dict[str, Callable[[], tuple[Sele
         "hand": lambda: hands(Bid.task_id, "raised"),
         "seat-hand": lambda: hands(Bid.seat_id, *Bid.LIVE),
         "place": lambda: (
-            ids(Task.posting_id, Task.holder_id == me, Task.posting_id.is_not(None), Task.state == "taken"),
+            ids(Task.posting_id, Task.holder_id == me, Task.posting_id.is_not(None), Task.state.in_(HELD)),
         ),
         "founder": lambda: founds(Founder.agreed),
         "asked-founder": lambda: founds(Founder.agreed.is_(None)),

@@ -28,6 +28,7 @@ from hkplein.models.issue import Issue
 from hkplein.models.person import Person
 from hkplein.models.pit import Pit
 from hkplein.models.skill import Skill, skill_name
+from hkplein.models.task_table import HELD
 from hkplein.models.task_writing import TaskWriting
 
 
@@ -57,8 +58,8 @@ class Task(TaskWriting):
             "posting_id",
             "holder_id",
             unique=True,
-            sqlite_where=text("state = 'taken'"),
-            postgresql_where=text("state = 'taken'"),
+            sqlite_where=text(f"state IN {HELD}"),
+            postgresql_where=text(f"state IN {HELD}"),
         ),
         Index("ix_task_state_due", "state", "due", "id"),
         *(
@@ -79,6 +80,7 @@ class Task(TaskWriting):
     description: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(String(10), default="draft")
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    author_left: Mapped[bool] = mapped_column(default=False)  # and can do nothing any more: colleagues answer for it
     pit_id: Mapped[int | None] = mapped_column(ForeignKey("pit.id"), index=True)
     issue_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"), index=True)
     posting_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"), index=True)
@@ -183,6 +185,12 @@ def members_of(*pit_ids: int | None) -> list[int]:
     """The colleagues of these pits."""
     ids = [id_ for id_ in pit_ids if id_ is not None]
     return list(db.session.connection().scalars(_MEMBERS, {"pits": ids}))
+
+
+def leading(issue_id: int | None) -> list[int]:
+    """The trekker and the deputy of an issue, if there are any."""
+    both = db.session.execute(select(Issue.trekker_id, Issue.deputy_id).where(Issue.id == issue_id)).first()
+    return [id_ for id_ in both or () if id_ is not None]
 
 
 _MEMBERS = select(Person.id).where(

@@ -19,14 +19,16 @@ INVITED = 5  # colleagues at a time, in no order
 def expire(task: Task) -> None:
     """Nobody took it before its date: the author is asked what would help, and hands get an answer."""
     change(task, "expire", hands=0, ended_at=now())
-    Event.record(task, "expire", by=None, tell={"author": [task.author_id], "hand": task.dismiss("")})
+    Event.record(task, "expire", by=None, tell=task.answering())
+    if hands := task.dismiss(""):
+        Event.record(task, "none-chosen", by=None, tell={"hand": hands})
 
 
 @by_the_clock(lambda: select(Task).where(Task.state == "open", Task.tips_due()))
 def tips(task: Task) -> None:
     """After three working days the author gets three tips."""
     change(task, "tips", asked="tips", asked_at=now())
-    Event.record(task, "tips", by=None, tell={"author": [task.author_id]})
+    Event.record(task, "tips", by=None, tell=task.answering())
 
 
 @by_the_clock(lambda: select(Task).where(Task.state == "open", Task.invitation_due()))
@@ -47,7 +49,7 @@ def date_passed(task: Task) -> None:
 def settle(task: Task) -> None:
     """The author said nothing for five working days: it is done."""
     change(task, "settle", ended_at=now())
-    Event.record(task, "settle", by=None, tell={"holder": [task.holder_id], "author": [task.author_id]})
+    Event.record(task, "settle", by=None, tell={"holder": [task.holder_id], **task.answering()})
 
 
 def _who_want(task: Task) -> Select[Any]:

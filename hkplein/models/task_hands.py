@@ -36,7 +36,7 @@ class TaskHands(TaskPlaces):
         with only_once(self, _("Your hand is up already.")):
             db.session.add(Bid(task_id=self.id, person_id=person.id, by_id=person.id, words=words.strip()))
             db.session.flush()
-        Event.record(self, "raise-hand", by=person, tell={"author": [self.author_id]}, note=words.strip())
+        Event.record(self, "raise-hand", by=person, tell=self.answering(), note=words.strip())
 
     def lower_hand(self, person: Person) -> None:
         """Think better of it."""
@@ -45,7 +45,7 @@ class TaskHands(TaskPlaces):
         change(self, "lower-hand", person, hands=type(self).hands - 1)
         if not self.answer_hands("withdrawn", "", Bid.person_id == person.id):
             raise Refused(self, _("Your hand is not up."))
-        Event.record(self, "lower-hand", by=person, tell={"author": [self.author_id]})
+        Event.record(self, "lower-hand", by=person, tell=self.answering())
 
     def choose(self, person: Person, bid: int, reason: str = "") -> None:
         """Give one of the hands the task; when no place is left, the others hear it, with the reason."""
@@ -54,6 +54,8 @@ class TaskHands(TaskPlaces):
         chosen = db.session.scalar(self.hands_up().where(Bid.id == bid))
         if chosen is None:
             raise Invalid(bid=_("Choose one of the hands that are up."))
+        if chosen.person_id == person.id:
+            raise Invalid(bid=_("This is your own hand. Let a colleague choose."))
         if self.places == 1 and self.hands > 1 and not reason.strip():
             raise Invalid(reason=_("Write one sentence for those whom you do not choose."))
         model: Any = type(self)

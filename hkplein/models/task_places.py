@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 UNDO = timedelta(hours=24)
 # What a place has in common with the posting that it was split from.
 COMMON = """title description author_id pit_id issue_id hours place due learns_id less_fun mandate choice created_at
-posted_at handover_done handover_left handover_tip hours_left""".split()
+posted_at asked asked_at author_left handover_done handover_left handover_tip hours_left""".split()
 
 
 class TaskPlaces(TaskVerbs):
@@ -34,7 +34,7 @@ class TaskPlaces(TaskVerbs):
     def claim(self, person: Person) -> Task:
         """Take it on; one atomic winner a place. The task that the claimer then has."""
         mine = self.take("claim", person, person)
-        Event.record(mine, "claim", by=person, tell={"author": [self.author_id], "pit": self.touched(person)})
+        Event.record(mine, "claim", by=person, tell={**self.answering(), "pit": self.touched(person)})
         return mine
 
     def take_over(self, person: Person) -> None:
@@ -46,11 +46,12 @@ class TaskPlaces(TaskVerbs):
                 "take-over",
                 person,
                 **taken_by(person),
+                asked="",
                 offered=None,
                 taken_from_id=type(self).holder_id,
                 taken_offer=type(self).offered,
             )
-        tell = {"holder": [giver.id], "author": [self.author_id], "pit": self.touched(person, giver)}
+        tell = {"holder": [giver.id], **self.answering(), "pit": self.touched(person, giver)}
         Event.record(self, "take-over", by=person, tell=tell, whom_id=giver.id)
         self.overtake_swaps()
 
@@ -92,10 +93,10 @@ class TaskPlaces(TaskVerbs):
         """The places of the same posting, this one among them."""
         from hkplein.models.task import Task
 
-        same_posting = select(Task).where(Task.posting_id == self.posting_id)
+        same_posting = select(Task).where(Task.posting_id == self.posting_id, Task.state != "withdrawn")
         return same_posting.options(named(Task.holder)).order_by(Task.id)
 
 
 def taken_by(person: Person) -> dict[str, Any]:
     """What is true of a task from the moment that somebody takes it on."""
-    return {"holder_id": person.id, "taken_at": now(), "undo_until": now() + UNDO, "asked": ""}
+    return {"holder_id": person.id, "taken_at": now(), "undo_until": now() + UNDO}

@@ -7,7 +7,21 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hkplein.clock import end_of, now, today, working_days_ago
-from hkplein.db import Conditions, Verb, after, before, differs, either, given, missing, rule, same, within, without
+from hkplein.db import (
+    Conditions,
+    Verb,
+    after,
+    before,
+    both,
+    differs,
+    either,
+    given,
+    missing,
+    rule,
+    same,
+    within,
+    without,
+)
 from hkplein.i18n import _l
 from hkplein.models.swap_rules import Swappable
 from hkplein.models.task_table import PRIVATE, STATES, VERBS
@@ -35,6 +49,7 @@ class TaskRules(Swappable):
         id: Any
         state: Any
         author_id: Any
+        author_left: Any
         holder_id: Any
         pit_id: Any
         issue_id: Any
@@ -54,6 +69,14 @@ class TaskRules(Swappable):
         yield either(given(self.posted_at), same(self.author_id, person.id)), ""
         if person.role == "partner":
             yield within(self.issue_id, person.partner_issue_ids), ""
+
+    @rule()
+    def answered_by(self, person: Person) -> Conditions:
+        """The author; when that can do nothing any more, the own pit, or who moves the issue."""
+        ours = same(self.pit_id, person.pit_id) if person.pit_id else False
+        left = same(self.author_left, True)
+        leads = within(self.issue_id, person.lead_ids)
+        yield either(same(self.author_id, person.id), both(left, ours), both(left, leads)), NOT_AUTHOR
 
     @rule("post")
     def postable_by(self, person: Person) -> Conditions:
@@ -97,7 +120,7 @@ class TaskRules(Swappable):
     @rule("choose")
     def choosable_by(self, person: Person) -> Conditions:
         """The author chooses, when there is somebody to choose."""
-        yield same(self.author_id, person.id), NOT_AUTHOR
+        yield self.answered_by(person), NOT_AUTHOR
         yield same(self.choice, "hands"), _l("Here nobody chooses: who comes first, does it.")
         yield after(self.hands, 0), _l("Nobody has raised a hand yet.")
 
@@ -106,6 +129,11 @@ class TaskRules(Swappable):
         """A wrong click costs nothing, for a day."""
         yield same(self.holder_id, person.id), NOT_YOURS
         yield after(self.undo_until, now()), _l("That is possible for 24 hours. You can still give it back.")
+
+    @rule("join")
+    def reopened(self) -> Conditions:
+        """Open again, as if nobody had taken it."""
+        return iter(())
 
     @rule("offer")
     def offerable_by(self, person: Person) -> Conditions:
@@ -140,27 +168,32 @@ class TaskRules(Swappable):
     @rule("confirm")
     def confirmable_by(self, person: Person) -> Conditions:
         """The author."""
-        yield same(self.author_id, person.id), NOT_AUTHOR
+        yield self.answered_by(person), NOT_AUTHOR
 
     @rule("return")
     def returnable_by(self, person: Person) -> Conditions:
         """The author, with a reason."""
-        yield same(self.author_id, person.id), NOT_AUTHOR
+        yield self.answered_by(person), NOT_AUTHOR
 
     @rule("withdraw")
     def withdrawable_by(self, person: Person) -> Conditions:
         """The author, with a reason."""
-        yield same(self.author_id, person.id), NOT_AUTHOR
+        yield self.answered_by(person), NOT_AUTHOR
 
     @rule("scrap")
     def scrappable_by(self, person: Person) -> Conditions:
         """The author, with a reason: needless work is work too."""
-        yield same(self.author_id, person.id), NOT_AUTHOR
+        yield self.answered_by(person), NOT_AUTHOR
 
     @rule("repost")
     def repostable_by(self, person: Person) -> Conditions:
         """The author of a task that nobody took."""
-        yield same(self.author_id, person.id), NOT_AUTHOR
+        yield self.answered_by(person), NOT_AUTHOR
+
+    @rule("stand-in")
+    def left_behind(self) -> Conditions:
+        """Its author can do nothing any more."""
+        yield same(self.author_left, True), _l("Whoever posted this answers for it.")
 
     # What time does: these ask about nobody.
 

@@ -15,10 +15,11 @@ STATES = {
     "expired": _l("expired"),
     "scrapped": _l("scrapped"),
 }
+HELD = ("taken", "reported")  # somebody does it, or says that it is done
 CHOICES = {"first": _l("Who comes first, does it"), "hands": _l("Colleagues raise their hand, you choose")}
 OFFERS = {"give": _l("Give it away"), "swap": _l("Swap it for another task")}
 # What happened between the clock, an author and one colleague: no news, and no line in the history of a task.
-PRIVATE = frozenset({"raise-hand", "lower-hand", "not-chosen", "tips", "invite", "date-passed"})
+PRIVATE = frozenset("raise-hand lower-hand not-chosen none-chosen raise-again tips invite date-passed".split())
 
 VERBS = table(
     Verb(
@@ -110,6 +111,15 @@ VERBS = table(
         _l("%(who)s gave “%(what)s” back after all."),
         icon="arrow-back-up",
     ),
+    Verb("join", "open", None, "reopened", clock=True),  # no button: undoing does it to the rest of a posting
+    Verb(
+        "raise-again",
+        "open",
+        None,
+        "reopened",
+        told=_l("“%(what)s” is open again after all, so your hand is up again."),
+        clock=True,  # no button: undoing does it to the hands that were up
+    ),
     Verb(
         "offer",
         "taken",
@@ -136,7 +146,7 @@ VERBS = table(
         "releasable_by",
         _l("Give it back"),
         _l("The task is on the square again, with your handover."),
-        _l("%(who)s gave “%(what)s” back, with a handover."),
+        _l("%(who)s gave “%(what)s” back."),
         icon="arrow-back-up",
     ),
     Verb(
@@ -202,6 +212,14 @@ VERBS = table(
     ),
     Verb("expire", "open", "expired", "expired", told=_l("Nobody took “%(what)s” before its date."), clock=True),
     Verb(
+        "none-chosen",
+        "open",
+        None,
+        "expired",
+        told=_l("Nobody was chosen for “%(what)s” before its date. Thank you for raising your hand."),
+        clock=True,  # what the hands hear when it expires
+    ),
+    Verb(
         "tips", "open", None, "tips_due", told=_l("Nobody has taken “%(what)s” yet. Three tips may help."), clock=True
     ),
     Verb("invite", "open", None, "invitation_due", told=_l("“%(what)s” is looking for somebody like you."), clock=True),
@@ -221,6 +239,14 @@ VERBS = table(
         told=_l("%(whom)s does “%(what)s” now, after a swap with %(who)s."),
         gone=_l("Somebody else does this task now."),
         clock=True,  # no button: a swap does it
+    ),
+    Verb(
+        "stand-in",
+        "open taken reported",
+        None,
+        "left_behind",
+        told=_l("%(whom)s no longer answers for “%(what)s”; the colleagues around it do."),
+        clock=True,  # no button: it happens when an account closes
     ),
     Verb("settle", "reported", "done", "settled", told=_l("“%(what)s” is done; five days went by."), clock=True),
 )

@@ -1,12 +1,12 @@
-"""What the holder and the author do with a task: undo, offer, hand over, report, confirm, and end it."""
+"""What the holder and the author do with a task: offer, hand over, report, confirm, and end it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.exc import IntegrityError
 
 from hkplein.clock import now, today
@@ -34,29 +34,10 @@ class TaskVerbs(TaskRules, Model):
     __abstract__ = True
 
     if TYPE_CHECKING:
-        taken_from_id: Any
-        taken_offer: Any
+        hours: Any
         mandate: Any
-
-    def undo(self, person: Person) -> None:
-        """Put it back as it was: open, or with whoever offered it, still offered."""
-        model, back = type(self), self.taken_from_id
-        with only_once(self, _("That colleague has another place of it by now. You can still give it back.")):
-            change(
-                self,
-                "undo",
-                person,
-                state=case((model.taken_from_id.is_(None), "open"), else_="taken"),
-                holder_id=model.taken_from_id,
-                offered=model.taken_offer,
-                taken_from_id=None,
-                taken_offer=None,
-                undo_until=None,
-            )
-        hands = [] if back else self.dismissed()
-        tell = {"author": [self.author_id], "holder": [back], "hand": hands, "pit": self.touched(person)}
-        Event.record(self, "undo", by=person, tell=tell)
-        self.overtake_swaps()
+        reason: Any
+        posting_id: Any
 
     def offer(self, person: Person, kind: str, wish: str = "") -> None:
         """Put it on the square, to give away or to swap; the holder keeps it until somebody takes it over."""
@@ -65,16 +46,21 @@ class TaskVerbs(TaskRules, Model):
         if kind == "swap" and self.mandate:
             raise Invalid(kind=_("Only somebody with the mandate may do this, so it cannot be swapped."))
         change(self, "offer", person, offered=kind, wish=wish.strip())
-        Event.record(self, "offer", by=person, tell={"author": [self.author_id]})
+        Event.record(self, "offer", by=person, tell=self.answering())
 
     def keep(self, person: Person) -> None:
         """Take it off the square."""
         change(self, "keep", person, offered=None)
-        Event.record(self, "keep", by=person, tell={"author": [self.author_id]})
+        Event.record(self, "keep", by=person, tell=self.answering())
 
-    def release(self, person: Person, done: str, left: str, tip: str, hours_left: int) -> None:
-        """Give it back to the square, with a handover for whoever does it next."""
-        check_hours(hours_left=hours_left)
+    def release(
+        self, person: Person, done: str = "", left: str = "", tip: str = "", hours_left: int | None = None
+    ) -> None:
+        """Give it back to the square, with a handover for whoever does it next; an account that closes writes none."""
+        if hours_left is None:
+            hours_left = self.hours
+        else:
+            check_hours(hours_left=hours_left)
         change(
             self,
             "release",
@@ -93,13 +79,13 @@ class TaskVerbs(TaskRules, Model):
             hours_left=hours_left,
             hours=hours_left,
         )
-        Event.record(self, "release", by=person, tell={"author": [self.author_id], "pit": self.touched(person)})
+        Event.record(self, "release", by=person, tell={**self.answering(), "pit": self.touched(person)})
         self.overtake_swaps()
 
     def report(self, person: Person) -> None:
         """Say that it is done."""
         change(self, "report", person, reported_at=now(), offered=None, undo_until=None)
-        Event.record(self, "report", by=person, tell={"author": [self.author_id]})
+        Event.record(self, "report", by=person, tell=self.answering())
         self.overtake_swaps()
 
     def confirm(self, person: Person, thanks: str = "", lesson_title: str = "", lesson_text: str = "") -> None:
@@ -135,9 +121,16 @@ class TaskVerbs(TaskRules, Model):
         self._end("scrap", person, reason)
 
     def _end(self, verb: str, person: Person, reason: str) -> None:
-        reason = reason.strip()
-        change(self, verb, person, reason=reason, hands=0, ended_at=now())
-        Event.record(self, verb, by=person, tell={"hand": self.dismiss(reason)}, note=reason)
+        how: dict[str, Any] = {"reason": reason.strip(), "hands": 0, "ended_at": now()}
+        change(self, verb, person, **how)
+        self._ended(verb, person)
+        for place in db.session.scalars(self.other_places(type(self).state == "open")).all():
+            with suppress(Refused):  # somebody just took it, so it goes on
+                change(place, verb, person, **how)
+                place._ended(verb, person)  # noqa: SLF001 - a task like this one
+
+    def _ended(self, verb: str, person: Person) -> None:
+        Event.record(self, verb, by=person, tell={"hand": self.dismiss(self.reason)}, note=self.reason)
 
     def repost(self, person: Person, due: date, hours: int, places: int = 1, description: str = "") -> None:
         """Put an expired task on the square again: smaller, with more people, or on another date."""
@@ -158,6 +151,14 @@ class TaskVerbs(TaskRules, Model):
         Event.record(self, "repost", by=person, tell={"hand": self.dismissed()})
 
     # What the verbs share.
+
+    def answering(self) -> dict[str, list[int]]:
+        """Whom to tell what the author should know, and why: the author, or who answers for it now."""
+        from hkplein.models.task import leading, members_of
+
+        if not self.author_left:
+            return {"author": [self.author_id]}
+        return {"stand-in": leading(self.issue_id) or members_of(self.pit_id)}
 
     def touched(self, *people: Person) -> list[int]:
         """Everybody in the pits between which work moves: they are told at once, and asked for nothing."""
@@ -183,6 +184,12 @@ class TaskVerbs(TaskRules, Model):
         from hkplein.models.bid import Bid
 
         return list(db.session.scalars(select(Bid.person_id).where(Bid.task_id == self.id, Bid.state == "declined")))
+
+    def other_places(self, *where: Any) -> Select[Any]:
+        """The other places of the same posting."""
+        model = type(self)
+        others = model.posting_id == (self.posting_id or 0), model.id != self.id
+        return select(model).where(*others, *where).order_by(model.id)
 
     def overtake_swaps(self) -> None:
         """Proposals to swap it stand no longer: it changed hands, was reported or released."""

@@ -13,8 +13,8 @@ from hkplein.db import LOOKS_ALONG, change, db
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _
 from hkplein.models.event import Event
-from hkplein.models.task_hands import TaskHands
 from hkplein.models.task_table import CHOICES
+from hkplein.models.task_undo import TaskUndo
 from hkplein.models.task_verbs import check_date, check_hours
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hkplein.models.task import Task
 
 
-class TaskWriting(TaskHands):
+class TaskWriting(TaskUndo):
     """Posting and editing."""
 
     __abstract__ = True
@@ -58,7 +58,7 @@ class TaskWriting(TaskHands):
         change(self, "edit", person, **checked(person, self.issue_id, **fields))
         self.ask(skills)
         if self.state != "draft":
-            Event.record(self, "edit", by=person, tell={"author": [self.author_id]})
+            Event.record(self, "edit", by=person, tell=self.answering())
 
     def ask(self, skills: Iterable[int]) -> None:
         """Ask these skills (ids) from now on, and no others; what it says can be searched."""

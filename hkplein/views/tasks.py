@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from sqlalchemy import Select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -28,9 +28,10 @@ WHOLE = (
 
 
 @bp.get("/<id:id>")
-def detail(id: int) -> str:
-    """One task."""
-    return paint(find(Task, id, Task.visible_to, *WHOLE))
+def detail(id: int) -> Answer:
+    """One task; a place that was given back lives on with its posting."""
+    task = find(Task, id, Task.visible_to, *WHOLE)
+    return redirect(f"/tasks/{task.posting_id}", 302) if task.joined else paint(task)
 
 
 @page(Task)
