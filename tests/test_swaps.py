@@ -274,19 +274,26 @@ def test_accepting_gives_each_the_others_task_and_tells_authors_and_pits(cast, s
         db.session.refresh(task)
         assert (task.state, task.offered, task.undo_until) == ("taken", None, None)
     assert told("accept") == [("Bram", "swap")]
-    # Anna posted both; Chris's pit hears of the counter, Bram's of the hedges; who swapped knows it already.
-    assert told("swap", "task") == [
-        ("Anna", "author"),
-        ("Anna", "author"),
-        ("Dina", "pit"),
-        ("Hugo", "pit"),
-        ("Sara", "pit"),
-    ]
+    # Anna posted both, and both pits hear of both; who swapped knows it already.
+    pits = [(name, "pit") for name in ("Dina", "Hugo", "Sara")]
+    assert told("swap", "task") == sorted(2 * [("Anna", "author"), *pits])
     events = db.session.scalars(select(Event).where(Event.noun == "task").order_by(Event.id)).all()
     assert [(e.by_id, e.whom_id, e.task_id) for e in events] == [
         (cast.bram.id, cast.chris.id, ours.id),
         (cast.chris.id, cast.bram.id, theirs.id),
     ]
+
+
+def test_the_pit_whose_task_it_is_hears_who_does_it_now(cast):
+    mine, theirs = held(cast, "bram", pit_id=cast.mens.id), held(cast, "chris", pit_id=cast.mens.id)
+    Swap.propose(cast.bram, mine.id, theirs)[0].accept(cast.chris)
+    assert {"Eva", "Femke", "Gijs"} <= {name for name, why in told("swap", "task") if why == "pit"}
+
+
+def test_who_has_it_after_a_swap_hears_that_its_date_has_passed(cast, swap, ours, theirs):
+    ours.asked = theirs.asked = "date-passed"
+    swap.accept(cast.chris)
+    assert (ours.asked, theirs.asked) == ("", "")
 
 
 def test_accepting_over_the_web_answers_with_the_part(cast, visit, swap):

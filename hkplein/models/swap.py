@@ -17,6 +17,7 @@ from hkplein.models.event import Event, named
 from hkplein.models.person import Person
 from hkplein.models.swap_rules import LIVE, TWO_PLACES, SwapRules
 from hkplein.models.task import Task
+from hkplein.models.task_places import taken_by
 from hkplein.models.task_verbs import only_once
 
 _LIVE = text("state IN ('proposed', 'countered')")
@@ -210,20 +211,17 @@ class Leg(Model):
                 "swap",
                 self.giver,
                 self.taker,
-                holder_id=self.taker_id,
-                taken_at=now(),
+                **taken_by(self.taker) | {"undo_until": None},
+                asked="",
                 offered=None,
                 wish="",
-                undo_until=None,
                 taken_from_id=None,
                 taken_offer=None,
             )
 
     def tell(self) -> None:
-        """The author hears who does it now; so does the pit of whoever does."""
-        of_pit = select(Person.id).where(Person.pit_id == self.taker.pit_id, Person.active)
-        pit = set(db.session.scalars(of_pit)) if self.taker.pit_id else set()
-        told = {"author": [self.task.author_id], "pit": pit}
+        """The author hears who does it now; so do the pits that it touches."""
+        told = {**self.task.answering(), "pit": self.task.touched(self.giver, self.taker)}
         swappers = {self.giver_id, self.taker_id}
         Event.record(
             self.task,
