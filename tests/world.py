@@ -36,6 +36,8 @@ def tasks(cast: SimpleNamespace, issue: Any) -> None:
         if state in HELD:
             make_task(cast, state, holder_id=cast.bram.id, undo_until=now() + timedelta(hours=2))
             make_task(cast, state, holder_id=cast.sara.id, reported_at=now() - timedelta(days=20))
+        make_task(cast, state, author_left=True, author_id=cast.noor.id)
+        make_task(cast, state, author_left=True, author_id=cast.noor.id, pit_id=None, issue_id=issue.id)
     for offered in ("give", "swap"):
         make_task(cast, "taken", offered=offered)
         make_task(cast, "taken", offered=offered, holder_id=cast.dina.id, issue_id=issue.id)

@@ -153,13 +153,13 @@ def waiting(person: Person) -> list[Waiting]:
     asked = (
         line("hands", "task", Task.id, Task.title, db.func.min(Bid.at))
         .join(Bid, Bid.task_id == Task.id)
-        .where(Task.author_id == me, Task.state == "open", Bid.state == "raised")
+        .where(Task.answered_by(person), Task.state == "open", Bid.state == "raised")
         .group_by(Task.id, Task.title),
         line("reported", "task", Task.id, Task.title, Task.reported_at).where(
-            Task.author_id == me, Task.state == "reported"
+            Task.answered_by(person), Task.state == "reported"
         ),
         line("expired", "task", Task.id, Task.title, Task.ended_at).where(
-            Task.author_id == me, Task.state == "expired", Task.due > today() - timedelta(days=21)
+            Task.answered_by(person), Task.state == "expired", Task.due > today() - timedelta(days=21)
         ),
         line("past", "task", Task.id, Task.title, Task.asked_at).where(
             Task.holder_id == me, Task.state == "taken", Task.due < today()

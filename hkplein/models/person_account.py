@@ -13,7 +13,7 @@ from hkplein.clock import now
 from hkplein.db import change, db
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _
-from hkplein.models.person_leaving import let_go
+from hkplein.models.person_leaving import let_go, others_answer
 from hkplein.search import folded
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ class PersonAccount:
         if (self.role, self.partner_id) != (columns["role"], columns["partner_id"]):
             let_go(person, steward)
         _unless_taken(lambda: change(person, "account", steward, **columns))
+        others_answer(person, steward)
         _record(person, "account", steward)
         _settle_in(person, pit_id)
 
@@ -83,6 +84,7 @@ class PersonAccount:
             raise Refused(person, sentence)
         done = let_go(person, steward)
         change(person, "deactivate", steward, active=False, steward=False, password_hash=None)
+        others_answer(person, steward)
         self.sign_out_everywhere()
         _record(person, "deactivate", steward)
         return done
@@ -90,6 +92,7 @@ class PersonAccount:
     def activate(self, steward: Person) -> None:
         """Open the account again; without a pit, and without a password until the steward makes one."""
         change(self, "activate", steward, active=True, password_until=None)
+        others_answer(self, steward)  # type: ignore[arg-type]
         _record(self, "activate", steward)
 
     def choose_password(self, password_hash: str) -> None:

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from hkplein.db import db
-from hkplein.i18n import _, ngettext
+from hkplein.i18n import ngettext
+from hkplein.models.event import Event
 
 if TYPE_CHECKING:
     from hkplein.models.person import Person
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 def let_go(person: Person, steward: Person) -> Counter[str]:
     """Do for `person` what lets go of everything that they hold; how much of each kind there was.
 
-    Each thing is let go by its own verb, so its rules, its history and its messages are those of every day.
+    Each thing is let go by its own verb, so its rules, its history and its messages are those of every day. First
+    nothing comes back: who took work over from `person` can undo that, and then it is open to all.
     """
+    _never_back(person)
     done: Counter[str] = Counter()
     for row, verbs in _held(person):
         for verb, fields in verbs.items():
@@ -37,8 +40,7 @@ def _held(person: Person) -> Iterator[tuple[Any, dict[str, dict[str, Any]]]]:
     for swap in _rows(Swap, (Swap.proposer_id == person.id) | (Swap.other_id == person.id), Swap.live()):
         yield swap, {"withdraw": {}, "decline": {}}
     for task in _rows(Task, Task.holder_id == person.id, Task.state == "taken"):
-        words = {"done": "", "left": "", "tip": _("The account of who did this is closed.")}
-        yield task, {"release": {**words, "hours_left": task.hours}}
+        yield task, {"release": {}}
     for task in _rows(Task, Task.id.in_(person.hand_task_ids)):
         yield task, {"lower-hand": {}}
     for bid in _rows(Bid, Bid.person_id == person.id, Bid.seat_id.is_not(None), Bid.state.in_(Bid.LIVE)):
@@ -68,6 +70,23 @@ def _leave_lines(person: Person, steward: Person) -> int:
     for line in lines:
         line.remove_helper(steward, person.id)
     return len(lines)
+
+
+def _never_back(person: Person) -> None:
+    from hkplein.models import Task
+
+    theirs = update(Task).where(Task.taken_from_id == person.id)
+    db.session.execute(theirs.values(taken_from_id=None, taken_offer=None))
+
+
+def others_answer(person: Person, steward: Person) -> None:
+    """While `person` can do nothing, colleagues answer for what they posted, and hear so; afterwards they do again."""
+    from hkplein.models import Task
+
+    posted = update(Task).where(Task.author_id == person.id, Task.author_left == person.acts)
+    for task in db.session.scalars(posted.values(author_left=not person.acts).returning(Task)).all():
+        if not person.acts and task.state in task.VERBS["stand-in"].start:
+            Event.record(task, "stand-in", by=steward, tell=task.answering(), whom_id=person.id)
 
 
 # What was let go, in a sentence for the steward.
