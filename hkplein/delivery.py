@@ -22,6 +22,7 @@ from hkplein.config import setting
 from hkplein.db import db
 from hkplein.i18n import ngettext, speaking
 from hkplein.models import Event, Notification, Person
+from hkplein.moment import METHODS, calendar
 
 log = logging.getLogger(__name__)
 FRESH = timedelta(days=2)  # what is older is no news; it waits in the inbox
@@ -131,7 +132,21 @@ def _message(person: Person, ids: Sequence[int]) -> EmailMessage:
         env = current_app.jinja_env
         message.set_content(env.get_template("email/messages.txt").render(words))
         message.add_alternative(env.get_template("email/messages.html").render(words), subtype="html")
+        for method, file in _moments(person, rows):
+            message.add_attachment(file, subtype="calendar", filename="pitstop.ics", params={"method": method})
     return message
+
+
+def _moments(person: Person, rows: Iterable[Notification]) -> Iterator[tuple[str, str]]:
+    """What the rows, newest first, ask of a calendar: the last word about each moment, as (method, file)."""
+    last: dict[int | None, Event] = {}
+    for row in rows:
+        if row.event.noun == "pitstop" and row.event.verb in METHODS:
+            last.setdefault(row.event.pitstop_id, row.event)
+    for event in last.values():
+        pitstop, method = event.pitstop, METHODS[event.verb]
+        if pitstop and (method == "CANCEL" or (pitstop.planned_at and pitstop.readable_by(person))):
+            yield method, calendar(pitstop, person, method)
 
 
 def _domain(address: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from icalendar import Calendar
 from sqlalchemy import select, update
 
 from hkplein import delivery
@@ -192,6 +193,69 @@ def test_no_word_of_a_confidential_pitstop_leaves_by_mail(cast, postbox, readers
     assert delivery.deliver() == len(cast.people) - 1
     raw = "\n".join(text_of(mail, kind) for mail in postbox.messages for kind in ("plain", "html"))
     assert CANARY not in raw and "Lean-monteur" in raw
+
+
+def invitations(message) -> list[Any]:
+    """What a mail asks of a calendar: (method, the event)."""
+    files = [part for part in message.iter_attachments() if part.get_content_type() == "text/calendar"]
+    found = [Calendar.from_ical(part.get_content()) for part in files]
+    assert [part.get_param("method") for part in files] == [str(file["method"]) for file in found]
+    return [(str(file["method"]), file.walk("VEVENT")[0]) for file in found]
+
+
+def addresses(event) -> set[str]:
+    found = event["attendee"]
+    return {str(one).removeprefix("mailto:") for one in (found if isinstance(found, list) else [found])}
+
+
+def test_a_planned_moment_comes_to_both_as_an_invitation(cast, postbox):
+    """Another moment replaces it in the same calendars; when it is off it goes."""
+    pitstop, sequence = make_pitstop(cast, "picked-up"), 0
+    for days in (2, 4):
+        at = now().replace(microsecond=0) + timedelta(days=days)
+        pitstop.plan(cast.femke, at, "Kantine")
+        db.session.commit()
+        assert delivery.deliver() == 2
+        for person in (cast.anna, cast.femke):
+            ((method, event),) = invitations(postbox.to(person)[-1])
+            assert (method, event.decoded("dtstart"), str(event["location"])) == ("REQUEST", at, "Kantine")
+            assert str(event["uid"]) == f"pitstop-{pitstop.id}@plein.voorbeeld.nl"
+            assert str(event["organizer"]) == "mailto:plein@voorbeeld.nl"
+            assert addresses(event) == {cast.anna.email, cast.femke.email}
+            assert int(event["sequence"]) > sequence
+            text = text_of(postbox.to(person)[-1])
+            assert "Kantine" in text and f"{at:%b}" in text
+        sequence = int(event["sequence"])
+    pitstop.put_back(cast.femke)
+    db.session.commit()
+    delivery.deliver()
+    for person in (cast.anna, cast.femke):
+        ((method, event),) = invitations(postbox.to(person)[-1])
+        assert (method, str(event["status"])) == ("CANCEL", "CANCELLED") and int(event["sequence"]) > sequence
+    assert [invitations(mail) for mail in postbox.to(cast.hugo)] == [[]]
+
+
+def test_only_the_last_word_about_a_moment_comes_by_mail(cast, postbox):
+    pitstop = make_pitstop(cast, "picked-up")
+    for days in (2, 4):
+        pitstop.plan(cast.femke, now() + timedelta(days=days), "")
+    pitstop.put_back(cast.femke)
+    db.session.commit()
+    delivery.deliver()
+    assert [method for method, _event in invitations(postbox.to(cast.anna)[0])] == ["CANCEL"]
+
+
+def test_of_a_confidential_moment_only_time_line_and_link_leave(cast, postbox):
+    pitstop = make_pitstop(cast, "picked-up", readers="line", topic=CANARY, question=CANARY)
+    pitstop.plan(cast.femke, now() + timedelta(days=2), CANARY)
+    db.session.commit()
+    assert delivery.deliver() == 2
+    for person in (cast.anna, cast.femke):
+        (mail,) = postbox.to(person)
+        ((_method, event),) = invitations(mail)
+        assert CANARY not in event.to_ical().decode() and CANARY not in text_of(mail)
+        assert "Lean-monteur" in str(event["summary"]) and str(event["url"]).endswith(pitstop.url)
+        assert addresses(event) == {person.email}
 
 
 def test_notes_are_read_on_the_square_and_not_in_the_mail(cast, postbox):

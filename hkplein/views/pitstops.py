@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
-from icalendar import Calendar, Event
 from sqlalchemy import false, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from hkplein.clock import now
 from hkplein.db import db, either, same
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _
 from hkplein.models import HelpLine, Issue, Municipality, Person, Pitstop, Task
 from hkplein.models.pitstop_rules import asks
 from hkplein.models.pitstop_table import LIVE, WAITING
+from hkplein.moment import calendar
 from hkplein.views import Answer, Form, blame, card, find, for_the_town, leave, me, options, page, show, verbs
 from hkplein.views.pitstop_forms import FORMS, AskForm
 
@@ -132,19 +130,8 @@ def detail(id: int) -> str:
 def moment(id: int) -> Answer:
     """The planned moment, for the calendar of either."""
     pitstop = find(Pitstop, id, Pitstop.readable_by(me()) & Pitstop.planned_at.is_not(None))
-    event, calendar = Event(), Calendar()
-    event.add("uid", f"pitstop-{pitstop.id}@{request.host}")
-    event.add("dtstamp", now())
-    event.add("dtstart", pitstop.planned_at)
-    event.add("dtend", pitstop.planned_at + timedelta(hours=1))
-    event.add("summary", _("Pitstop: %(line)s", line=pitstop.line.name))
-    event.add("location", pitstop.planned_place)
-    event.add("url", f"{request.host_url}{pitstop.url[1:]}")
-    calendar.add("prodid", "-//HK-plein//NL")
-    calendar.add("version", "2.0")
-    calendar.add_component(event)
     file = {"Content-Disposition": "attachment; filename=pitstop.ics"}
-    return Response(calendar.to_ical(), mimetype="text/calendar", headers=file)
+    return Response(calendar(pitstop, me()), mimetype="text/calendar", headers=file)
 
 
 @page(Pitstop)
