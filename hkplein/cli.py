@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -226,12 +225,12 @@ def deliver() -> None:
 
 @main.command("add-steward")
 @click.argument("email")
-@click.option("--name", required=True)
+@click.option("--name", default="", help="Of whom has no account yet.")
 @click.option("--ask", is_flag=True, help="Ask for a password; otherwise a one-time password is printed.")
 def add_steward(email: str, name: str, ask: bool) -> None:
-    """Give EMAIL an account as steward, or make the colleague who has it one."""
+    """Make the colleague with this address steward; a new account needs a name."""
     from hkplein.i18n import speaking
-    from hkplein.passwords import hashed, problem_with
+    from hkplein.passwords import hashed, one_time, problem_with
     from hkplein.roster import make_steward
 
     password = click.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else None
@@ -239,15 +238,16 @@ def add_steward(email: str, name: str, ask: bool) -> None:
         sentence = problem_with(password, email, name) if password is not None else None
     if sentence:
         raise click.ClickException(sentence)
-    secret = password or secrets.token_urlsafe(12)
+    secret = password or one_time()
     with app_context():
         try:
-            made = make_steward(email.strip().lower(), name.strip(), hashed(secret), one_time=password is None)
+            new = make_steward(email.strip().lower(), name.strip(), hashed(secret), one_time=password is None)
         except ValueError as error:
             raise click.ClickException(str(error)) from None
-    if not made:
-        click.echo(f"{email} has an account, and is a steward now; the password stays as it was.")
+    if not new:
+        click.echo(f"{email} is a steward now; the password stays as it was.")
     elif password is None:
+        say("It works for seven days, and must be changed at the first sign-in.")
         click.echo(f"One-time password of {email}: {secret}")
     else:
         click.echo(f"{email} can sign in.")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from hkplein.i18n import _
 
 MINIMUM, MAXIMUM = 8, 128
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # OWASP: 19 MiB, t=2, p=1
 _nobody = _hasher.hash("nobody")  # so that an unknown account takes as long as a known one
 COMMON = frozenset(
@@ -22,6 +25,11 @@ COMMON = frozenset(
 def hashed(password: str) -> str:
     """The hash to store; takes about 20 ms, so never inside a write transaction."""
     return _hasher.hash(password)
+
+
+def one_time() -> str:
+    """Sixteen letters and digits in groups of four: 79 bits, easy to read aloud."""
+    return "-".join("".join(secrets.choice(LETTERS) for _n in range(4)) for _group in range(4))
 
 
 def check(password_hash: str | None, password: str) -> bool:

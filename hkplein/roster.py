@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +12,8 @@ from hkplein.clock import now
 from hkplein.db import db
 from hkplein.models import HelpLine, HelpLineHelper, Issue, Partner, Person, Pit
 
-ONE_TIME = timedelta(days=7)
+ADDRESS = re.compile(r"(?=.{1,320}\Z)[^@\s\0]+@[^@\s\0]+\.[^@\s\0]+\Z")  # of e-mail, at a place with a dot in it
+LONGEST = 200  # characters of a name
 
 
 def roster() -> list[dict[str, Any]]:
@@ -54,19 +55,24 @@ def roster() -> list[dict[str, Any]]:
 
 
 def make_steward(email: str, name: str, password_hash: str, *, one_time: bool) -> bool:
-    """A new account as steward, or the colleague who has this address; False when there was an account.
+    """Make the colleague who has this address steward, or a new one; whether the password is theirs.
 
-    Raises ValueError with a sentence.
+    Who could not sign in gets it, whoever has a password keeps that. Raises ValueError with a sentence.
     """
-    if "@" not in email.strip("@"):
+    if not ADDRESS.match(email):
         raise ValueError(f"“{email}” is not an e-mail address.")
     person = db.session.scalar(select(Person).filter_by(email=email))
-    if person is not None and not person.colleague:
-        raise ValueError("Only a colleague can be steward.")
-    if made := person is None:
-        until = now() + ONE_TIME if one_time else None
-        person = Person(email=email, name=name, password_hash=password_hash, password_until=until)
+    if person is None:
+        if not 0 < len(name) <= LONGEST:
+            raise ValueError(f"Nobody has this address yet: give a name of at most {LONGEST} characters with --name.")
+        person = Person(email=email, name=name)
         db.session.add(person)
+        db.session.flush()
+    if not person.colleague:
+        raise ValueError("Only a colleague with an open account can be steward.")
+    if new := person.password_hash is None or person.password_expired:
+        person.choose_password(password_hash)
+        person.password_until = now() + Person.ONE_TIME if one_time else None
     person.steward = True
     db.session.commit()
-    return made
+    return new

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import delete, select, update
 
 from hkplein import cli, config
+from hkplein.clock import now
 from hkplein.db import db
 from hkplein.models import Notification, Person
 from hkplein.passwords import check
@@ -102,16 +104,52 @@ def test_a_steward_may_choose_a_password_and_a_bad_one_is_refused(hkplein):
         assert ans.password_until is None and check(ans.password_hash, good)
 
 
-def test_a_colleague_with_an_account_becomes_steward(hkplein, town):
+def test_a_colleague_from_the_file_becomes_steward_and_gets_a_password_to_come_in_with(hkplein, town):
     hkplein("load", town)
-    assert "is a steward now" in hkplein("add-steward", "ans@duinmeer.example", "--name", "Ans").stdout
+    made = hkplein("add-steward", "ans@duinmeer.example")
+    assert made.exit_code == 0 and "seven days" in made.stderr
+    first = made.stdout.rsplit(" ", 1)[1].strip()
+    again = hkplein("add-steward", "Ans@Duinmeer.example")
+    assert "is a steward now; the password stays as it was" in again.stdout
+    with cli.app_context() as app:
+        app.config["WTF_CSRF_ENABLED"] = False
+        ans = db.session.scalars(select(Person).filter_by(email="ans@duinmeer.example")).one()
+        assert ans.steward and ans.must_choose_password and check(ans.password_hash, first)
+        db.session.rollback()
+        data = {"email": "ans@duinmeer.example", "password": first}
+        assert app.test_client().post("/sign-in", data=data).status_code == 303
     people = json.loads(hkplein("people", "--format", "json").stdout)
-    assert "steward" in people[0]["roles"]
+    assert "steward" in people[0]["roles"] and len(people) == 3
+    with cli.app_context():
+        db.session.execute(update(Person).values(password_until=now() - timedelta(days=1)))
+        db.session.commit()
+    assert "One-time password" in hkplein("add-steward", "ans@duinmeer.example").stdout, (
+        "the first was not used in time"
+    )
 
 
-def test_an_address_that_is_none_makes_no_steward(hkplein):
-    result = hkplein("add-steward", "ans", "--name", "Ans")
+@pytest.mark.parametrize("email", ["ans", "a b@c d", "ans@duinmeer", "@duinmeer.example", f"{'a' * 320}@b.nl", ""])
+def test_an_address_that_is_none_makes_no_steward(hkplein, email):
+    result = hkplein("add-steward", email, "--name", "Ans")
     assert result.exit_code == 1 and "not an e-mail address" in result.stderr
+
+
+@pytest.mark.parametrize("name", [(), ("--name", ""), ("--name", "  "), ("--name", "x" * 201)])
+def test_a_new_account_needs_a_name(hkplein, name):
+    result = hkplein("add-steward", "ans@duinmeer.example", *name)
+    assert result.exit_code == 1 and "give a name of at most 200 characters with --name" in result.stderr
+    assert json.loads(hkplein("people", "--format", "json").stdout) == []
+
+
+def test_only_a_colleague_with_an_open_account_can_be_steward(hkplein, town):
+    hkplein("load", town)
+    with cli.app_context():
+        db.session.execute(update(Person).where(Person.email == "ans@duinmeer.example").values(active=False))
+        db.session.execute(update(Person).where(Person.email == "bep@duinmeer.example").values(role="board"))
+        db.session.commit()
+    for who in ("ans", "bep"):
+        result = hkplein("add-steward", f"{who}@duinmeer.example")
+        assert result.exit_code == 1 and "Only a colleague with an open account" in result.stderr
 
 
 def test_tick_does_what_is_due_at_a_moment_and_then_nothing(hkplein, town):

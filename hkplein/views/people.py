@@ -18,11 +18,11 @@ from hkplein.models import Person, PersonSkill, Pit, Seat, Skill, Task
 from hkplein.models.person import LEVELS, ROLES, SHOWN_TO
 from hkplein.models.person_leaving import told
 from hkplein.models.skill import KINDS
-from hkplein.passwords import hashed
+from hkplein.passwords import hashed, one_time
 from hkplein.views import Answer, Form, done, find, leave, me, options, page, show, verbs
 from hkplein.views.fields import day, paragraph, unless
 from hkplein.views.requests import aside
-from hkplein.views.steward import AccountForm, hand_out, one_time
+from hkplein.views.steward import AccountForm, hand_out
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 PER_PAGE = 42

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
@@ -10,14 +9,15 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import joinedload, lazyload
 from werkzeug.wrappers import Response
 from wtforms import EmailField, SelectField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Regexp
+from wtforms.validators import DataRequired, InputRequired, Regexp
 
 from hkplein.db import db
 from hkplein.errors import Invalid
 from hkplein.i18n import _, _l
 from hkplein.models import Municipality, Partner, Person, Pit, Skill
 from hkplein.models.health import health as totals
-from hkplein.passwords import hashed
+from hkplein.passwords import hashed, one_time
+from hkplein.roster import ADDRESS
 from hkplein.views import Answer, Form, blame, find, leave, me, options, trimmed
 from hkplein.views.fields import line
 from hkplein.views.requests import aside
@@ -30,7 +30,6 @@ ROLES = {
     "board": _l("board: reads and asks"),
     "partner": _l("somebody of a partner"),
 }
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else
 
 
 def whole(value: str | None) -> int | None:
@@ -44,8 +43,7 @@ class AccountForm(Form):
         _l("E-mail address"),
         [
             DataRequired(_l("Fill in an e-mail address.")),
-            Length(max=320, message=_l("This is too long.")),
-            Regexp(r"^\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*$", message=_l("This is not an e-mail address.")),
+            Regexp(ADDRESS, message=_l("This is not an e-mail address.")),
         ],
         description=_l("With this somebody signs in."),
     )
@@ -123,11 +121,6 @@ def new() -> Answer:
         else:
             return hand_out(person, password)
     return render_template("steward/new.html", form=form), 422
-
-
-def one_time() -> str:
-    """Sixteen letters and digits in groups of four: 79 bits, easy to read aloud."""
-    return "-".join("".join(secrets.choice(LETTERS) for _n in range(4)) for _group in range(4))
 
 
 def hand_out(person: Person, password: str) -> Answer:
