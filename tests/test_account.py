@@ -6,7 +6,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from hkplein.clock import moved_to, now
 from hkplein.db import db
@@ -97,6 +97,31 @@ def test_ten_failures_close_an_account_for_a_quarter_of_an_hour(anna, visit):
     assert "anna" not in "".join(db.session.scalars(select(Attempt.key)))
     with moved_to(now() + timedelta(minutes=16)):
         assert sign_in(browser).status_code == 303
+
+
+def test_failures_at_the_same_instant_are_all_counted(app, anna):
+    """Ten threads, each a wrong password: no row is there yet, then one whose window is over."""
+    gate, keys, wrong = threading.Barrier(10), [digest("account anna"), digest("address here")], []
+
+    def fail():
+        with app.app_context():
+            gate.wait()
+            try:
+                Attempt.count_one(keys)
+                db.session.commit()
+            except Exception as error:
+                wrong.append(error)
+
+    for _round in range(2):
+        threads = [threading.Thread(target=fail) for _n in range(10)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert not wrong and Attempt.too_many(keys)
+        assert db.session.scalars(select(Attempt.count)).all() == [10, 10]
+        db.session.execute(update(Attempt).values(since=now() - timedelta(minutes=16)))
+        db.session.commit()
 
 
 def test_success_forgets_the_failures(anna, visit):

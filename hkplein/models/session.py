@@ -8,7 +8,8 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Select, String, bindparam, delete, func, or_, select, update
+from sqlalchemy import ForeignKey, Select, String, bindparam, case, delete, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, lazyload, mapped_column
 
 from hkplein.clock import now
@@ -20,6 +21,11 @@ from hkplein.models.person import Person
 def digest(secret: str) -> str:
     """What is stored of a secret: a stolen table signs nobody in."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def insert(model: type[Model]) -> Any:
+    """An INSERT that knows what to do when the row is there: both databases can, each has its own."""
+    return {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[db.engine.dialect.name](model)
 
 
 @functools.cache
@@ -94,12 +100,11 @@ class Attempt(Model):
     @staticmethod
     def count_one(keys: list[str]) -> None:
         """One more failure; a window that is over begins anew."""
+        recent = Attempt.since > now() - Attempt.WINDOW
+        count, since = case((recent, Attempt.count + 1), else_=1), case((recent, Attempt.since), else_=now())
         for key in sorted(keys):  # in one order, so that two requests never wait for each other
-            fresh = update(Attempt).where(Attempt.key == key, Attempt.since > now() - Attempt.WINDOW)
-            counted = db.session.execute(fresh.values(count=Attempt.count + 1).returning(Attempt.id)).first()
-            if counted is None:
-                db.session.execute(delete(Attempt).where(Attempt.key == key))
-                db.session.add(Attempt(key=key, count=1, since=now()))
+            first, again = insert(Attempt).values(key=key, count=1, since=now()), {"count": count, "since": since}
+            db.session.execute(first.on_conflict_do_update(index_elements=[Attempt.key], set_=again))
 
     @staticmethod
     def forget(keys: list[str]) -> None:
@@ -115,3 +120,15 @@ class Submission(Model):
     nonce: Mapped[str] = mapped_column(String(120), unique=True)
     result: Mapped[str] = mapped_column(String(300), default="")
     at: Mapped[datetime] = mapped_column(default=now)
+
+    @staticmethod
+    def begin(nonce: str) -> Submission | None:
+        """The form, the first time it comes; None when it was handled before, or is just now: that is waited for."""
+        first = insert(Submission).values(nonce=nonce, at=now(), result="")
+        made: Submission | None = db.session.scalar(first.on_conflict_do_nothing().returning(Submission))
+        return made
+
+    @staticmethod
+    def result_of(nonce: str) -> str:
+        """Where what came of a form is."""
+        return db.session.scalars(select(Submission.result).filter_by(nonce=nonce)).one()

@@ -10,10 +10,8 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session
 from flask_login import current_user
-from sqlalchemy.dialects import postgresql, sqlite
 from werkzeug.wrappers import Response as BaseResponse
 
-from hkplein.clock import now
 from hkplein.db import db
 from hkplein.engine import read_only
 from hkplein.extensions import csrf, login
@@ -96,15 +94,8 @@ def once() -> BaseResponse | None:
     if not nonce:
         return None
     key = f"{nonce} {request.path}"[:120]
-    insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[db.engine.dialect.name]
-    made = db.session.scalar(
-        insert(Submission).values(nonce=key, at=now(), result="").on_conflict_do_nothing().returning(Submission)
-    )
-    if made is None:
-        first = db.session.scalars(db.select(Submission).filter_by(nonce=key)).one()
-        return redirect(first.result or "/", 303)
-    g.submission = made
-    return None
+    g.submission = Submission.begin(key)
+    return redirect(Submission.result_of(key) or "/", 303) if g.submission is None else None
 
 
 @contextmanager
