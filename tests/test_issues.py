@@ -11,6 +11,7 @@ from sqlalchemy import select
 from hkplein.clock import today
 from hkplein.db import db
 from hkplein.errors import Invalid, Refused
+from hkplein.i18n import day
 from hkplein.models import (
     Bid,
     Event,
@@ -376,7 +377,11 @@ def test_a_lesson_has_at_most_120_words(cast, visit):
 
 def test_a_pit_takes_it_over_when_one_of_it_says_yes(cast, visit):
     issue = make_issue(cast, "running")
-    assert visit(cast.dina).post(f"{issue.url}/hand-to-pit", data={"pit": cast.mens.id}).status_code == 303
+    bare = visit(cast.dina).post(f"{issue.url}/hand-to-pit", data={"pit": cast.mens.id})
+    assert bare.status_code == 422 and "Choose what you saw." in bare.text and "Write down the lesson." in bare.text
+    asked = visit(cast.dina).post(f"{issue.url}/hand-to-pit", data={"pit": cast.mens.id, **LESSON})
+    assert asked.status_code == 303 and "Bel eerst" in visit(cast.noor).get(issue.url).text
+    assert "Was the effect seen?" not in visit(cast.noor).get(issue.url).text, "it has not ended yet"
     assert told("hand-to-pit")[cast.femke.id] == "offered"
     assert db.session.get(Issue, issue.id).state == "running"
     assert visit(cast.bram).post(f"{issue.url}/accept-pit").status_code == 409
@@ -385,6 +390,16 @@ def test_a_pit_takes_it_over_when_one_of_it_says_yes(cast, visit):
     assert (issue.state, issue.pit_id, issue.offered_pit_id) == ("handed-over", cast.mens.id, None)
     assert db.session.scalars(select(IssuePit.pit_id)).all() == [cast.balie.id]
     assert told("accept-pit")[cast.dina.id] == "trekker"
+    page = visit(cast.noor).get(issue.url).text
+    assert f"Handed over to Pit Mens on {day(today())}. Was the effect seen? Partly." in page
+    assert issue.title in visit(cast.noor).get(cast.mens.url).text
+
+
+def test_the_trekker_does_not_take_it_on_for_the_own_pit(cast, visit):
+    issue = make_issue(cast, "running", offered_pit_id=cast.groen.id)
+    refused = visit(cast.dina).post(f"{issue.url}/accept-pit")
+    assert refused.status_code == 409 and "somebody else of your pit says yes" in refused.text
+    assert visit(cast.hugo).post(f"{issue.url}/accept-pit").status_code == 303
 
 
 def test_a_pit_may_say_no(cast):

@@ -45,7 +45,7 @@ def after_working_days(count):
 def test_who_is_asked_to_take_over_and_says_nothing_is_not_waited_for_for_ever(cast):
     issue = make_issue(cast, "running")
     issue.hand_over(cast.dina, to=cast.chris.id)
-    issue.hand_to_pit(cast.dina, pit=cast.mens.id)
+    issue.hand_to_pit(cast.dina, pit=cast.mens.id, effect_seen="yes", lesson="Bel", lesson_text="Bel eerst.")
     assert tick(**after_working_days(4)) == []
     (lapse,) = tick(**after_working_days(5))
     assert (lapse.verb, issue.offered_lead_id, issue.offered_pit_id) == ("lapse", None, None)

@@ -38,7 +38,7 @@ TABLE = {
     "finish": states(TREKKER, "running", "paused"),
     "let-go": {**states(BALIE, "idea", "seeking"), **states(TREKKER, *MOVING)},  # nobody moves it yet
     "stop": states(TREKKER, *MOVING),
-    "accept-pit": states(("chris", "dina", "hugo"), *MOVING),
+    "accept-pit": states(("chris", "hugo"), *MOVING),  # who hands it over does not take it on
     "decline-pit": states(("chris", "dina", "hugo"), *MOVING),
     "reopen": states(COLLEAGUES, *ENDED),
     "ask": states(everybody(), *Issue.STATES),

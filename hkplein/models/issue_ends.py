@@ -34,28 +34,32 @@ class IssueEnds(IssueRules):
         self._end("stop", person, effect_seen, lesson, lesson_text)
 
     def _end(self, verb: str, person: Person, effect_seen: str, title: str, text: str) -> None:
+        tell = circle(self, "trekker", "team", "offered", "author", "pit")
+        change(self, verb, person, effect_seen=effect_seen, ended_at=now(), **NOTHING_ASKED)
+        self._learned(person, title, text)
+        self._close_seats(person)
+        Event.record(self, verb, by=person, tell=tell, note=title)
+
+    def _learned(self, person: Person, title: str, text: str) -> None:
         from hkplein.models.lesson import Lesson, check_length
 
         check_length(text, "lesson_text")
-        tell = circle(self, "trekker", "team", "offered", "author", "pit")
-        change(self, verb, person, effect_seen=effect_seen, ended_at=now(), **NOTHING_ASKED)
         Lesson.share(person, title, text, issue_id=self.id)
-        self._close_seats(person)
-        Event.record(self, verb, by=person, tell=tell, note=title)
 
     def _close_seats(self, person: Person) -> None:
         from hkplein.models.seat import Seat
 
         Seat.end_all(self, person)  # type: ignore[arg-type]
 
-    def hand_to_pit(self, person: Person, *, pit: int) -> None:
-        """Ask a pit to take it over; until the answer, the trekker stays."""
+    def hand_to_pit(self, person: Person, *, pit: int, effect_seen: str, lesson: str, lesson_text: str) -> None:
+        """Ask a pit to take it over; until the answer, the trekker stays. What was learned is shared at once."""
         asked = db.session.get(Pit, pit)
         if asked is None or asked.state != "active":
             raise Invalid(pit=_("Choose a pit."))
-        change(self, "hand-to-pit", person, offered_pit_id=pit, asked_at=now())
+        change(self, "hand-to-pit", person, offered_pit_id=pit, asked_at=now(), effect_seen=effect_seen)
+        self._learned(person, lesson, lesson_text)
         tell = {"offered": people_of([pit]), **circle(self, "trekker", "team")}
-        Event.record(self, "hand-to-pit", by=person, tell=tell, pit_id=pit)
+        Event.record(self, "hand-to-pit", by=person, tell=tell, note=lesson, pit_id=pit)
 
     def accept_pit(self, person: Person) -> None:
         """Take it over, for the whole pit; the pit that it came from stays with it as one that it touches."""

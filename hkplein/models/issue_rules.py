@@ -66,15 +66,10 @@ def for_asked(verb: str) -> rule:
     return rule(verb)(asked_of)
 
 
-def for_asked_pit(verb: str) -> rule:
-    """A rule of which the whole text is: anybody of the pit that was asked."""
-
-    def asked_of(self: IssueRules, person: Person) -> Conditions:
-        """Anybody of the pit that was asked."""
-        yield person.colleague, FOR_COLLEAGUES
-        yield same(self.offered_pit_id, person.pit_id or 0), _l("Your pit was not asked to take this over.")
-
-    return rule(verb)(asked_of)
+def asked_of_pit(issue: Any, person: Person) -> Conditions:
+    """`person` is of the pit that was asked."""
+    yield person.colleague, FOR_COLLEAGUES
+    yield same(issue.offered_pit_id, person.pit_id or 0), _l("Your pit was not asked to take this over.")
 
 
 class IssueRules(Model):
@@ -177,8 +172,17 @@ class IssueRules(Model):
         yield moving(self, person), NOT_TREKKER
         yield missing(self.offered_pit_id), PIT_ASKED_ALREADY
 
-    pit_acceptable_by = for_asked_pit("accept-pit")
-    pit_declinable_by = for_asked_pit("decline-pit")
+    @rule("accept-pit")
+    def pit_acceptable_by(self, person: Person) -> Conditions:
+        """Anybody of the pit that was asked, but those from whom it comes."""
+        yield from asked_of_pit(self, person)
+        theirs = both(differs(self.trekker_id, person.id), differs(self.deputy_id, person.id))
+        yield theirs, _l("It comes from you, so somebody else of your pit says yes.")
+
+    @rule("decline-pit")
+    def pit_declinable_by(self, person: Person) -> Conditions:
+        """Anybody of the pit that was asked."""
+        yield from asked_of_pit(self, person)
 
     @rule("keep")
     def kept_by(self, person: Person) -> Conditions:

@@ -12,12 +12,12 @@ from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _, ngettext
 from hkplein.models.event import Event
 from hkplein.models.issue_circle import people_of
+from hkplein.models.issue_table import ALIVE
 
 if TYPE_CHECKING:
     from hkplein.models.person import Person
 
 OPEN_TASKS = ("draft", "open", "taken", "reported")
-OPEN_ISSUES = ("idea", "seeking", "forming", "running", "paused")
 
 
 class Left(NamedTuple):
@@ -68,7 +68,7 @@ class PitWork:
 
         counts = select(
             count(Task, Task.state.in_(OPEN_TASKS)),
-            count(Issue, Issue.state.in_(OPEN_ISSUES)),
+            count(Issue, Issue.state.in_(ALIVE)),
             count(Person, Person.active, Person.id != person.id),
         )
         return Left(*db.session.execute(counts).one())
@@ -86,7 +86,7 @@ class PitWork:
         if heir is None or heir.state != "active" or heir.id == self.id:
             raise Invalid(pit=_("Choose another pit from the list."))
         change(self, "rehome", person, moved_at=now())
-        for model, states in ((Task, OPEN_TASKS), (Issue, OPEN_ISSUES)):
+        for model, states in ((Task, OPEN_TASKS), (Issue, ALIVE)):
             ours = (model.pit_id == self.id, model.state.in_(states))
             db.session.execute(update(model).where(*ours).values(pit_id=heir.id))
         Event.record(heir, "rehome", by=person, tell={"pit": people_of([heir.id, self.id])}, note=self.name)

@@ -136,7 +136,7 @@ class HandOverForm(Form):
     to = one_of(_l("Who do you ask?"), _l("Choose a colleague."), colleagues, description=until_then)
 
 
-class HandToPitForm(Form):
+class PitForm(Form):
     """Which pit is asked."""
 
     until_then = _l("Anybody of that pit may say yes. Until then it stays with you.")
@@ -153,6 +153,10 @@ class EndForm(Form):
         _l("Write down the lesson."),
         description=_l("At most 120 words that others can use tomorrow."),
     )
+
+
+class HandToPitForm(PitForm, EndForm):
+    """Which pit is asked, and what any ending asks."""
 
 
 class ReopenForm(Form):

@@ -15,8 +15,8 @@ from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _, _l
 from hkplein.models import Event, Founder, Issue, Lesson, Person, Pit, Seat, Task
 from hkplein.models.desk import NO_NEWS
+from hkplein.models.issue_table import ALIVE
 from hkplein.models.pit_rules import SPLIT_ABOVE
-from hkplein.models.pit_work import OPEN_ISSUES
 from hkplein.models.square import cards
 from hkplein.views import Answer, Form, blame, find, leave, me, page, show, verbs
 from hkplein.views.fields import choose_one, line, one_of, paragraph, some_of
@@ -175,7 +175,8 @@ def drawn(id: int, *, notice: str = "", said: str = "", forms: dict[str, Any] | 
 
 def work_of(pit: Pit) -> dict[str, Any]:
     """What a pit does: its tasks and issues, the hours that its people give elsewhere, lessons and news."""
-    live = select(Issue).where(Issue.pit_id == pit.id, Issue.state.in_(OPEN_ISSUES)).order_by(Issue.id.desc())
+    ours = (Issue.pit_id == pit.id, Issue.state.in_((*ALIVE, "handed-over")))
+    issues = select(Issue).where(*ours).order_by(Issue.state == "handed-over", Issue.id.desc())
     given = (
         select(Seat)
         .join(Person, Person.id == Seat.holder_id)
@@ -188,7 +189,7 @@ def work_of(pit: Pit) -> dict[str, Any]:
     news = select(Event).where(*public).order_by(Event.id.desc())
     return {
         "tasks": cards(Task.pit_id == pit.id, Task.state == "open", person=me(), limit=SHOWN),
-        "issues": db.session.scalars(live.limit(SHOWN)).all(),
+        "issues": db.session.scalars(issues.limit(SHOWN)).all(),
         "seats": db.session.scalars(given).all(),
         "lessons": db.session.scalars(shared.limit(SHOWN)).all(),
         "news": db.session.scalars(news.limit(SHOWN).options(*Event.whole())).all(),
