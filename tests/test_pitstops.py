@@ -42,6 +42,23 @@ def test_asking_takes_three_fields_and_tells_the_helpers(cast, visit):
     assert told() == {(cast.femke.id, "ask", "helper"), (cast.hugo.id, "ask", "helper")}
 
 
+def test_who_may_read_it_is_said_with_the_line_and_when_it_is_asked(cast, visit):
+    """Also for who leaves the choice as it was."""
+    cast.recht.readers = "everyone"
+    browser = visit(cast.anna)
+    text = browser.get("/pitstops/new").text
+    for line, sentence in ((cast.lean, "pit and line"), (cast.recht, "everyone")):
+        label = text.split(f'name="line_id" value="{line.id}"')[1].split("</label>")[0]
+        assert line.name in label and sentence in label
+    for chosen, readers, sentence in (
+        (cast.recht, "", "Everyone can read it."),
+        (cast.lean, "", "Your pit and the helpers of the line can read it."),
+        (cast.recht, "line", "Only who asks it and the helper who picks it up can read it."),
+    ):
+        data = {"question": "Hoe?", "line_id": chosen.id, "readers": readers}
+        assert sentence in browser.post("/pitstops/new", data=data, follow_redirects=True).text
+
+
 def test_without_a_question_or_a_line_the_form_says_so_and_keeps_what_was_typed(cast, visit):
     answer = visit(cast.anna).post("/pitstops/new", data={"question": "", "tried": "Van alles <geprobeerd>"})
     assert answer.status_code == 422

@@ -18,6 +18,12 @@ from hkplein.models.pit import Pit
 from hkplein.models.pitstop_table import HELD, LIVE
 from hkplein.search import telling
 
+# Who may read what is asked, unless the asker chooses otherwise: in short, and in a sentence.
+USUALLY = {
+    "line": (_l("confidential"), _l("Usually confidential.")),
+    "pit": (_l("pit and line"), _l("Usually read by your pit and the line.")),
+    "everyone": (_l("everyone"), _l("Usually read by everyone.")),
+}
 _STEWARD = _l("Only a steward can do this.")
 
 
@@ -106,6 +112,11 @@ class HelpLine(Model):
 
     pit: Mapped[Pit | None] = relationship(lazy=LAZY)
     helpers: Mapped[list[HelpLineHelper]] = relationship(back_populates="line", lazy=LAZY)
+
+    @property
+    def usually(self) -> str:
+        """Who may usually read what is asked, in a sentence."""
+        return str(USUALLY[self.readers][1])
 
     # Rules
 

@@ -12,6 +12,11 @@ LIVE = (*WAITING, *HELD)
 # From few to many: who may read it.
 READERS = {"line": _l("the line only"), "pit": _l("my pit and the line"), "everyone": _l("everyone")}
 WIDTH = tuple(READERS)
+READ_BY = {
+    "line": _l("Only who asks it and the helper who picks it up can read it."),
+    "pit": _l("Your pit and the helpers of the line can read it."),
+    "everyone": _l("Everyone can read it."),
+}
 
 STATES = {
     "asked": _l("asked"),

@@ -52,10 +52,15 @@ class AskForm(Form):
             "data-hx-vals": '{"nonce": ""}',  # looking around is not sending the form
         },
     )
-    line_id = RadioField(_l("Who may help?"), [InputRequired(_l("Choose a help line."))], coerce=int)
+    line_id = RadioField(
+        _l("Who may help?"),
+        [InputRequired(_l("Choose a help line."))],
+        coerce=int,
+        description=_l("Below the name stands who may usually read a question there."),
+    )
     readers = RadioField(
         _l("Who may read this?"),
-        choices=options({"": _l("as is usual on this line"), **READERS}),
+        choices=options({"": _l("who is named with the help line"), **READERS}),
         default="",
         validators=[Optional()],
         description=_l("“The line only” is confidential: only you and the one helper who picks it up can read it."),

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
+from markupsafe import Markup
 from sqlalchemy import false, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -13,8 +14,9 @@ from hkplein.db import db, either, same
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _
 from hkplein.models import HelpLine, Issue, Municipality, Person, Pitstop, Task
+from hkplein.models.help_line import USUALLY
 from hkplein.models.pitstop_rules import asks
-from hkplein.models.pitstop_table import LIVE, WAITING
+from hkplein.models.pitstop_table import LIVE, READ_BY, WAITING
 from hkplein.moment import calendar
 from hkplein.views import Answer, Form, blame, card, find, for_the_town, leave, me, options, page, show, verbs
 from hkplein.views.pitstop_forms import FORMS, AskForm
@@ -78,7 +80,8 @@ def new() -> Answer:
         raise Refused(None, sentence)
     lines = db.session.scalars(select(HelpLine).where(HelpLine.state == "active").order_by(HelpLine.name)).all()
     form = AskForm(line_id=request.args.get("line", type=int), **occasion())
-    form.line_id.choices = options({line.id: line.name for line in lines})
+    said = Markup('<span>{}<br><span class="muted">{}</span></span>')
+    form.line_id.choices = options({line.id: said.format(line.name, USUALLY[line.readers][0]) for line in lines})
     form.asking.choices = options(askers(me()))
     if request.method == "POST" and form.validate():
         line = next(line for line in lines if line.id == form.line_id.data)
@@ -88,7 +91,8 @@ def new() -> Answer:
             blame(form, invalid)
             db.session.rollback()
         else:
-            return leave(pitstop.url, _("Your pitstop is asked. %(line)s has it now.", line=line.name))
+            asked_now = _("Your pitstop is asked. %(line)s has it now.", line=line.name)
+            return leave(pitstop.url, f"{asked_now} {READ_BY[pitstop.readers]}")
     town = db.session.scalar(select(Municipality))
     code = 422 if request.method == "POST" else 200
     return render_template("pitstops/new.html", form=form, lines=lines, town=town), code
