@@ -303,6 +303,12 @@ def test_accepting_over_the_web_answers_with_the_part(cast, visit, swap):
     assert late.status_code == 409 and 'role="alert"' in late.text and 'data-state="done"' in late.text
 
 
+@pytest.mark.parametrize("seen", [0, 2, 2**63, -(2**63)])
+def test_a_round_that_never_was_is_not_agreed_to(cast, visit, swap, seen):
+    answer = visit(cast.chris).post(f"{swap.url}/accept", data={"seen": seen})
+    assert answer.status_code == 409 and "There is another proposal now." in answer.text
+
+
 def test_what_you_agree_to_is_what_you_saw(cast, visit, swap, ours, theirs):
     """Chris's page shows the first proposal; meanwhile two others were made."""
     second, third = held(cast, "bram", title="Post"), held(cast, "chris", title="Onkruid")

@@ -340,6 +340,13 @@ def test_a_hand_that_was_lowered_cannot_be_chosen(cast):
         task.choose(cast.anna, other.id)
 
 
+def test_a_hand_that_no_database_holds_is_no_hand(cast, visit):
+    task = make_task(cast, choice="hands")
+    hand(task, cast.bram, "Graag!")
+    answer = visit(cast.anna).post(f"{task.url}/choose", data={"bid": 2**63})
+    assert answer.status_code == 422 and "Choose one of the hands." in answer.text and "Graag!" in answer.text
+
+
 def test_who_was_chosen_and_gives_it_back_can_raise_a_hand_again(cast):
     task = make_task(cast, choice="hands")
     mine = hand(task, cast.bram)

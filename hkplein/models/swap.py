@@ -151,6 +151,8 @@ class Swap(SwapRules, Model):
 
     def carry_out(self, person: Person, seen: int) -> None:
         """Hand over every leg, in the order of the tasks; each is checked again as it is done."""
+        if not self.acceptable_by(person, seen):
+            raise Refused(self, self.why_not("accept", person, seen))
         legs = db.session.scalars(
             select(Leg)
             .where(Leg.swap_id == self.id, Leg.round == seen)

@@ -20,6 +20,7 @@ from hkplein.i18n import _l
 from hkplein.views import options
 
 CHOOSE = _l("Choose from the list.")
+HIGHEST = 2**31 - 1  # id
 Choices = Callable[[], Mapping[Any, Any]]
 
 
@@ -75,12 +76,15 @@ def some_of(label: Any, choices: Choices | None = None, **more: Any) -> SelectMu
     """Any number from a list; without `choices` it is the model that keeps what can be chosen."""
     known: Any = (lambda: options(choices())) if choices else None
     about = {"choices": known, "validate_choice": choices is not None, **more}
-    return SelectMultipleField(label, coerce=int, **listed(CHOOSE), **about)
+    return SelectMultipleField(label, coerce=one_id, **listed(CHOOSE), **about)
 
 
 def one_id(value: Any) -> int | None:
-    """The id that was chosen from a list, if any was."""
-    return int(value) if value else None
+    """The id that was chosen from a list, if any was; raises ValueError for what no database holds."""
+    id_ = None if value in (None, "") else int(value)
+    if id_ is not None and not 0 <= id_ <= HIGHEST:
+        raise ValueError(id_)
+    return id_
 
 
 def choose_one(rows: Mapping[Any, Any]) -> list[Any]:

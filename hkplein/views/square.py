@@ -19,6 +19,7 @@ from hkplein.models import Person, Seat, Task
 from hkplein.models.square import KINDS, MANY, SORTS, Cursor, Wanted, card_of, page
 from hkplein.models.square_numbers import Numbers, numbers
 from hkplein.views import alone, card, me
+from hkplein.views.fields import HIGHEST
 from hkplein.views.memo import kept
 
 bp = Blueprint("square", __name__)
@@ -36,7 +37,6 @@ SORT_NAMES = {
 }
 HOURS = (2, 4, 8, 16)
 QUICK = 4  # hours
-HIGHEST = 2**31 - 1
 
 
 @bp.get("/tasks")

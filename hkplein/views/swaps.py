@@ -18,7 +18,7 @@ from hkplein.models import Event, Leg, Person, Swap, Task
 from hkplein.models.event import named
 from hkplein.models.swap_rules import ROUNDS
 from hkplein.views import Answer, Form, blame, find, leave, me, page, show, verbs
-from hkplein.views.fields import paragraph
+from hkplein.views.fields import HIGHEST, listed, one_id, paragraph
 
 bp = Blueprint("swaps", __name__, url_prefix="/swaps")
 PAGE = 20
@@ -29,6 +29,7 @@ WHOLE = (
     selectinload(Swap.legs).joinedload(Leg.task),
     selectinload(Swap.rounds).joinedload(Leg.task),
 )
+GIVE, GET = _l("Choose which task you give."), _l("Choose which task you get.")
 # What happened, as the two of them read it back; the sentences of the table are for whoever was told.
 HISTORY = {
     "propose": (_l("You proposed this"), _l("%(who)s proposed this")),
@@ -46,15 +47,17 @@ class CounterForm(Form):
 
     mine = RadioField(
         _l("You give"),
-        coerce=int,
+        coerce=one_id,
         validate_choice=False,
-        validators=[InputRequired(_l("Choose which task you give."))],
+        validators=[InputRequired(GIVE)],
+        **listed(GIVE),
     )
     theirs = RadioField(
         _l("You get"),
-        coerce=int,
+        coerce=one_id,
         validate_choice=False,
-        validators=[InputRequired(_l("Choose which task you get."))],
+        validators=[InputRequired(GET)],
+        **listed(GET),
     )
     words = paragraph(
         _l("A few words with it"),
@@ -92,7 +95,7 @@ def line(task: Task) -> str:
 @bp.get("")
 def mine() -> str:
     """My swaps: first those that wait for an answer, then what came of the others."""
-    before = min(request.args.get("before", 0, type=int), 2**31 - 1)
+    before = min(request.args.get("before", 0, type=int), HIGHEST)
     over = Swap.of(me()).where(~Swap.live()).order_by(Swap.id.desc()).limit(PAGE + 1)
     waiting = Swap.of(me()).where(Swap.live()).order_by(Swap.moved_at, Swap.id).limit(LIVE)
     live = [] if before else db.session.scalars(waiting).all()
@@ -104,7 +107,7 @@ def mine() -> str:
 @bp.route("/new", methods=["GET", "POST"])
 def new() -> Answer:
     """Propose to swap one of my tasks for the task that I came from."""
-    asked = min(request.values.get("task", 0, type=int), 2**31 - 1)
+    asked = min(request.values.get("task", 0, type=int), HIGHEST)
     theirs = find(Task, asked, Task.visible_to(me()), joinedload(Task.holder))
     if not theirs.askable_by(me()):
         if swap := db.session.scalar(Swap.standing(me(), theirs)):

@@ -18,10 +18,11 @@ from hkplein.models.skill import KINDS
 from hkplein.models.task_table import CHOICES, OFFERS
 from hkplein.models.task_verbs import MOST_HOURS, WHY
 from hkplein.views import Form, options
-from hkplein.views.fields import CHOOSE, count, day, line, listed, one_word, paragraph, some_of
+from hkplein.views.fields import CHOOSE, count, day, line, listed, one_id, one_word, paragraph, some_of
 
 KEPT = ("title", "description", "hours", "due", "place", "less_fun", "choice", "places", "mandate")
 HOURS = _l("Fill in a whole number of hours, from 1 to 16.")
+WHOSE = _l("Choose one of the hands.")
 PLACES = _l("Fill in a whole number of colleagues, from 1 to 50.")
 
 
@@ -44,11 +45,11 @@ class TaskForm(Form):
     )
     due = day(_l("Ready by"), default=in_two_weeks)
     place = line(_l("Where?"), most=120, description=_l("A village, a building, or “at home”."))
-    learns = SelectField(_l("What do you learn from it?"), coerce=int, **listed(CHOOSE))
+    learns = SelectField(_l("What do you learn from it?"), coerce=one_id, **listed(CHOOSE))
     less_fun = BooleanField(
         _l("This is less fun work"), description=_l("Say so honestly: some people like to get it out of the way.")
     )
-    issue = SelectField(_l("For which issue?"), coerce=int, validate_choice=False)
+    issue = SelectField(_l("For which issue?"), coerce=one_id, validate_choice=False, **listed(CHOOSE))
     skills_knowledge = some_of(_l("Professional knowledge that helps"), validate_choice=True)
     skills_process = some_of(_l("Process skills that help"), validate_choice=True)
     choice = one_word(_l("Who gets it?"), CHOICES, default="first")
@@ -76,9 +77,7 @@ class HandForm(Form):
 
 
 class ChooseForm(Form):
-    bid = RadioField(
-        _l("Whose hand?"), [InputRequired(_l("Choose one of the hands."))], coerce=int, validate_choice=False
-    )
+    bid = RadioField(_l("Whose hand?"), [InputRequired(WHOSE)], coerce=one_id, validate_choice=False, **listed(WHOSE))
     reason = paragraph(
         _l("What do you say to the others?"),
         description=_l("One friendly sentence with the reason. They get it with three tasks that are alike."),

@@ -1,0 +1,38 @@
+"""Forms as a whole: what no database holds is answered at the form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from hkplein.views import Form
+
+# What the model itself answers, with a sentence of its own.
+BY_THE_MODEL = {"seen", "hours", "hours_left"}
+
+
+def every_form(form: Any = Form) -> Iterator[Any]:
+    for kind in form.__subclasses__():
+        yield kind
+        yield from every_form(kind)
+
+
+def test_a_number_that_no_database_holds_comes_through_no_form(context):
+    asked = set()
+    for number in (2**63, -(2**63)):
+        for kind in every_form():
+            with context.test_request_context():
+                names = [field.name for field in kind(formdata=None)]
+                form = kind(formdata=MultiDict.fromkeys(names, str(number)))
+                for field in form:
+                    if hasattr(field, "coerce") and field.choices is None:
+                        field.choices = []
+                form.validate()
+                for field in form:
+                    data = field.data if isinstance(field.data, list) else [field.data]
+                    asked.add(field.name)
+                    through = number in data and field.name not in BY_THE_MODEL and not field.errors
+                    assert not through, f"{kind.__name__}.{field.name}"
+    assert {"bid", "mine", "whom", "pits", "line_id"} <= asked
