@@ -12,7 +12,7 @@ from sqlalchemy import select
 from hkplein.clock import TRANSITIONS, end_of, moved_to, today, working_days_after
 from hkplein.db import db
 from hkplein.errors import Refused
-from hkplein.models import Event, Founder, Lesson, Person, Pit
+from hkplein.models import Event, Founder, IssuePit, Lesson, Person, Pit
 from tests.cast import PEOPLE, keep, make_issue, make_seat, make_task
 from tests.table import Allowed, everybody, hold
 from tests.test_seats import told
@@ -96,6 +96,18 @@ def test_three_colleagues_start_a_pit_and_the_third_yes_moves_them_in(cast, visi
     assert {p.name for p in cast.people if p.pit_id == pit.id} == {"Anna", "Chris", "Noor"}
     left = {(p.id, "pit") for p in (cast.bram, cast.sara, cast.dina, cast.hugo)}
     assert told("start", "pit") == {(cast.anna.id, "you"), (cast.chris.id, "you")} | left
+
+
+def test_the_news_that_everybody_reads_speaks_to_nobody_in_particular(cast, visit):
+    data = {**FOUND, "second": cast.chris.id, "third": cast.noor.id}
+    assert visit(cast.anna).post("/pits/new", data=data).status_code == 303
+    pit = db.session.scalars(select(Pit).where(Pit.name == "Pit Haven")).one()
+    for person in (cast.chris, cast.noor):
+        visit(person).post(f"{pit.url}/join-founding")
+    visit(cast.anna).post(f"{pit.url}/announce-closing")
+    news = visit(cast.bram).get(pit.url).text
+    assert "Anna wants to start the pit “Pit Haven” with two colleagues." in news
+    assert "Anna wants to close the pit “Pit Haven”: its people look for another pit." in news
 
 
 def test_somebody_who_says_no_can_be_replaced(cast, visit):
@@ -240,6 +252,8 @@ def test_a_pit_closes_when_nothing_and_nobody_is_left(cast, visit):
     task = make_task(cast, pit_id=pit.id)
     done = make_task(cast, "done", pit_id=pit.id)
     issue = make_issue(cast, pit_id=pit.id)
+    for touched in (cast.groen, cast.mens):
+        keep(IssuePit(issue_id=issue.id, pit_id=touched.id))
     browser = visit(cast.anna)
     page = browser.get(pit.url).text
     left = ("One open task still", "One issue still", "One colleague besides you")
@@ -253,8 +267,13 @@ def test_a_pit_closes_when_nothing_and_nobody_is_left(cast, visit):
     assert browser.post(f"{pit.url}/rehome", data={"pit": pit.id}).status_code == 422
     assert browser.post(f"{pit.url}/rehome", data={"pit": cast.groen.id}).status_code == 303
     assert (task.pit_id, issue.pit_id, done.pit_id) == (cast.groen.id, cast.groen.id, pit.id)
-    groen = {(p.id, "pit") for p in (cast.chris, cast.dina, cast.hugo)}
-    assert told("rehome", "pit") == groen | {(cast.bram.id, "pit")}
+    assert told("rehome", "pit") == {(cast.bram.id, "pit")}
+    assert told("receive", "pit") == {(p.id, "pit") for p in (cast.chris, cast.dina, cast.hugo)}
+    moved = f"Anna gave the open work of the pit “{pit.name}” to the pit “Pit Groen”."
+    assert all(moved in browser.get(url).text for url in (pit.url, cast.groen.url))
+    heard = visit(cast.hugo).get("/notifications").text
+    assert moved in heard and "blockquote" not in heard
+    assert "touches Pit Mens<" in browser.get(issue.url).text, "its own pit touches it no longer"
 
     assert visit(cast.bram).post(f"{cast.groen.url}/join").status_code == 303
     assert f'action="{pit.url}/close"' in browser.get(pit.url).text

@@ -85,7 +85,7 @@ class Event(Model):
     pit_id: Mapped[int | None] = mapped_column(ForeignKey("pit.id"))
     lesson_id: Mapped[int | None] = mapped_column(ForeignKey("lesson.id"))
     help_line_id: Mapped[int | None] = mapped_column(ForeignKey("help_line.id"))
-    note: Mapped[str] = mapped_column(default="")  # somebody's own words; never those of a pitstop
+    note: Mapped[str] = mapped_column(default="")  # somebody's own words, or a name; never those of a pitstop
 
     by: Mapped[Person | None] = relationship(foreign_keys=by_id, lazy=LAZY)
     whom: Mapped[Person | None] = relationship(foreign_keys=whom_id, lazy=LAZY)
@@ -162,15 +162,24 @@ class Event(Model):
     def sentence(self) -> str:
         """What happened, in the language of whoever is reading."""
         by, whom = (person.name if person else None for person in (self.by, self.whom))
-        return told(self.noun, self.verb, self.thing, by, whom)
+        return told(self.noun, self.verb, self.thing, by, whom, self.note)
+
+    @property
+    def quote(self) -> str:
+        """Somebody's own words with it, if the sentence does not hold them already."""
+        return "" if "%(note)s" in _sentence(self.noun, self.verb) else self.note
 
 
-def told(noun: str, verb: str, thing: Any, by: str | None, whom: str | None) -> str:
+def told(noun: str, verb: str, thing: Any, by: str | None, whom: str | None, note: str = "") -> str:
     """That somebody did `verb` to `thing`, in one sentence; without a name it was the clock."""
+    names = {"who": by or _("The clock"), "whom": whom or "", "what": thing.caption if thing else "", "note": note}
+    return _sentence(noun, verb) % {**names, **(thing.wording if thing else {})}
+
+
+def _sentence(noun: str, verb: str) -> str:
     from hkplein.models import NOUNS
 
-    names = {"who": by or _("The clock"), "whom": whom or "", "what": thing.caption if thing else ""}
-    return str(NOUNS[noun].VERBS[verb].told) % {**names, **(thing.wording if thing else {})}
+    return str(NOUNS[noun].VERBS[verb].told)
 
 
 class Line(NamedTuple):

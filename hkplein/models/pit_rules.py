@@ -107,7 +107,7 @@ class PitRules:
             "announced_by",
             _l("Tell everybody that this pit is going to close"),
             _l("Everybody in this pit has been told."),
-            _l("%(who)s wants to close the pit “%(what)s”. Choose another pit, or go between pits."),
+            _l("%(who)s wants to close the pit “%(what)s”: its people look for another pit."),
             icon="bell",
         ),
         Verb(
@@ -117,7 +117,7 @@ class PitRules:
             "rehomed_by",
             _l("Give all open work to another pit"),
             _l("The work has a new home. That pit has been told."),
-            _l("%(who)s gave the open work of another pit to the pit “%(what)s”."),
+            _l("%(who)s gave the open work of the pit “%(what)s” to the pit “%(note)s”."),
             icon="arrows-exchange",
         ),
         Verb(
@@ -146,7 +146,7 @@ class PitRules:
             "starting",
             None,
             "starting_now",
-            told=_l("%(who)s asks you to start the pit “%(what)s” together."),
+            told=_l("%(who)s wants to start the pit “%(what)s” with two colleagues."),
             clock=True,
         ),
         Verb(
@@ -158,11 +158,19 @@ class PitRules:
             clock=True,
         ),
         Verb(
+            "receive",
+            "active",
+            None,
+            "active_now",
+            told=_l("%(who)s gave the open work of the pit “%(note)s” to the pit “%(what)s”."),
+            clock=True,
+        ),
+        Verb(
             "fade",
             "starting",
             "closed",
             "starting_now",
-            told=_l("The pit “%(what)s” did not start: not everybody said yes in time. You can try it again."),
+            told=_l("The pit “%(what)s” did not start: not everybody said yes in time."),
             clock=True,
         ),
     )
@@ -256,6 +264,11 @@ class PitRules:
     @rule("start")
     def starting_now(self) -> Conditions:
         """It has not started yet."""
+        return iter(())
+
+    @rule("receive")
+    def active_now(self) -> Conditions:
+        """It is there."""
         return iter(())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from hkplein.clock import now
 from hkplein.db import change, db
@@ -80,7 +80,7 @@ class PitWork:
 
     def rehome(self, person: Person, *, pit: int) -> None:
         """All open tasks and live issues belong to another pit from now on; that pit is told, not asked."""
-        from hkplein.models import Issue, Pit, Task
+        from hkplein.models import Issue, IssuePit, Pit, Task
 
         heir = db.session.get(Pit, pit)
         if heir is None or heir.state != "active" or heir.id == self.id:
@@ -89,7 +89,10 @@ class PitWork:
         for model, states in ((Task, OPEN_TASKS), (Issue, ALIVE)):
             ours = (model.pit_id == self.id, model.state.in_(states))
             db.session.execute(update(model).where(*ours).values(pit_id=heir.id))
-        Event.record(heir, "rehome", by=person, tell={"pit": people_of([heir.id, self.id])}, note=self.name)
+        touched = select(Issue.id).where(Issue.pit_id == heir.id)
+        db.session.execute(delete(IssuePit).where(IssuePit.pit_id == heir.id, IssuePit.issue_id.in_(touched)))
+        _told(self, "rehome", person, people_of([self.id]), heir.name)
+        _told(heir, "receive", person, people_of([heir.id]), self.name)
 
     def close(self, person: Person) -> None:
         """Close it, when nothing and nobody is left; what it did stays readable."""
@@ -101,5 +104,5 @@ class PitWork:
         _told(self, "close", person, [])
 
 
-def _told(pit: Any, verb: str, by: Person, people: list[int | None]) -> None:
-    Event.record(pit, verb, by=by, tell={"pit": people})
+def _told(pit: Any, verb: str, by: Person, people: list[int | None], note: str = "") -> None:
+    Event.record(pit, verb, by=by, tell={"pit": people}, note=note)
