@@ -171,6 +171,36 @@ def test_a_page_comes_back_after_signing_in(anna, visit):
     assert 'name="next" value="/account?a=b"' in browser.get("/sign-in?next=/account%3Fa%3Db").text
 
 
+@pytest.mark.parametrize(
+    ("page", "goes"),
+    [
+        ("http://localhost/tasks?q=a&kind=open", "/sign-in?next=/tasks%3Fq%3Da%26kind%3Dopen"),
+        ("http://localhost/tasks/7/claim", "/sign-in?next=/tasks/7"),  # a refusal was shown at the address of the verb
+        ("http://localhost/", "/sign-in"),
+        ("http://evil.example/tasks", "/sign-in"),
+        ("//evil.example/tasks", "/sign-in"),
+    ],
+)
+def test_who_is_no_longer_signed_in_hears_it_and_comes_back_to_the_page(page, goes, cast, visit):
+    for headers in ({"HX-Request": "true", "HX-Current-URL": page}, {"Referer": page}):
+        browser = visit(None)
+        answer = browser.post("/tasks/7/claim", headers=headers)
+        led = answer.headers.get("HX-Redirect") or answer.location
+        assert (answer.status_code, led) == (200 if "HX-Request" in headers else 302, goes)
+        assert "Je bent niet meer ingelogd. Er is niets veranderd." in browser.get(led).text
+    answer = visit(None).get("/tasks?q=b", headers={"HX-Request": "true", "HX-Current-URL": page})
+    assert answer.headers["HX-Redirect"] == goes, "not to the part that was asked for"
+
+
+def test_looking_around_as_somebody_leads_to_the_page_that_was_asked_for(app, cast, visit, monkeypatch):
+    monkeypatch.setitem(app.config, "DEMO", True)
+    db.session.scalars(select(Municipality)).one().guides = [{"email": "anna@voorbeeld.nl", "who": "v", "who_en": "w"}]
+    browser = visit(None)
+    form = browser.get("/sign-in?next=/lessons").text.split(f"/sign-in/as/{cast.anna.id}")[1].split("</form>")[0]
+    assert 'name="next" value="/lessons"' in form
+    assert browser.post(f"/sign-in/as/{cast.anna.id}", data={"next": "/lessons"}).location == "/lessons"
+
+
 def test_a_new_password_ends_the_other_sign_ins(anna, visit):
     here, there = visit(anna), visit(anna)
     answer = here.post("/account/password", data={"current": PASSWORD, "new": "een heel andere zin"})
@@ -244,6 +274,28 @@ def test_the_language_is_kept_with_the_person_and_works_signed_out(anna, visit):
     assert '<html lang="nl"' in visit(anna).get("/account").text
     browser.post("/language", data={"language": "xx"})
     assert db.session.get(Person, anna.id).locale == "nl"
+
+
+def test_the_language_that_was_chosen_goes_along_through_signing_in_and_out(anna, cast, visit):
+    anna.locale = "nl"
+    browser = visit(None)
+    browser.post("/language", data={"language": "en"})
+    sign_in(browser)
+    assert '<html lang="en"' in browser.get("/account").text
+    assert db.session.get(Person, anna.id).locale == "en"
+    browser.post("/sign-out")
+    assert '<html lang="en"' in browser.get("/sign-in").text
+
+
+def test_a_language_that_nobody_chose_here_is_nobody_elses(anna, cast, visit):
+    cast.bram.locale, cast.bram.password_hash = "nl", anna.password_hash
+    browser = visit(None)
+    sign_in(browser)
+    assert '<html lang="en"' in browser.get("/account").text, "hers"
+    browser.post("/sign-out")
+    assert '<html lang="en"' in browser.get("/sign-in").text
+    sign_in(browser, "bram@voorbeeld.nl")
+    assert '<html lang="nl"' in browser.get("/account").text, "his"
 
 
 def test_every_answer_carries_the_headers(cast, visit):

@@ -29,6 +29,7 @@ from tests.conftest import built
 
 SPOKEN = {
     "nl": {
+        400: "Deze pagina was te oud",
         404: "Deze pagina bestaat niet",
         405: "Dat werkt hier niet",
         409: "Je hebt dit zelf",
@@ -37,6 +38,7 @@ SPOKEN = {
         503: "We kunnen nu even niets openen of opslaan",
     },
     "en": {
+        400: "This page was too old",
         404: "This page does not exist",
         405: "That does not work here",
         409: "You posted this yourself.",
@@ -109,6 +111,7 @@ def test_everything_that_goes_wrong_is_said_in_the_language_of_whoever_asked(lan
     data = {"csrf_token": secret, "name_nl": "Tekenen & meer"}
     monkeypatch.setattr(Skill, "propose", fall)
     answers = {
+        400: browser.post("/skills/new", data={**data, "csrf_token": "of another day"}, headers=headers),
         404: browser.post("/tasks/999/claim", data=data, headers=headers),
         405: browser.post("/tasks", data=data, headers=headers),
         409: browser.post(f"{task.url}/claim", data=data, headers=headers),

@@ -14,12 +14,12 @@ from wtforms.validators import InputRequired, Length
 
 from hkplein.db import db
 from hkplein.engine import AWAY
-from hkplein.i18n import LANGUAGES, _, _l, speak
+from hkplein.i18n import LANGUAGES, _, _l
 from hkplein.models import Attempt, Municipality, Person, SignIn
 from hkplein.models.session import digest
 from hkplein.passwords import MAXIMUM, check, hashed, problem_with
 from hkplein.views import Answer, Form, leave, me
-from hkplein.views.requests import aside, public
+from hkplein.views.requests import aside, page_before, public
 
 bp = Blueprint("account", __name__)
 NOW = {"autocomplete": "current-password"}
@@ -108,13 +108,20 @@ def enter(person: Person) -> Answer:
     """Begin a new sign-in for somebody; the one that this browser had ends."""
     if current_user.is_authenticated:
         SignIn.end(me().token)
-    language = session.get("language")
-    session.clear()
+    if session.get("chosen"):
+        person.locale = session["language"]
+    forget_all_but_language()
     person.token = SignIn.begin(person, current_app.config["SESSION_HOURS"])
     login_user(person)
-    session.permanent = True
-    speak(language or person.locale)
+    session.permanent, session["language"] = True, person.locale
     return redirect(own_path(), 303)
+
+
+def forget_all_but_language() -> None:
+    """What this browser knew goes; which language it speaks, and whether somebody chose that here, stays."""
+    stays = {name: session[name] for name in ("language", "chosen") if name in session}
+    session.clear()
+    session.update(stays)
 
 
 def own_path() -> str:
@@ -142,7 +149,7 @@ def sign_out() -> Answer:
     """Sign out here, at once."""
     SignIn.end(me().token)
     logout_user()
-    session.clear()
+    forget_all_but_language()
     return redirect("/sign-in", 303)
 
 
@@ -152,20 +159,10 @@ def language() -> Answer:
     """Speak Dutch or English from here on; kept with the person."""
     code = request.form.get("language", "nl")
     if code in LANGUAGES:
-        session["language"] = code
+        session["language"], session["chosen"] = code, True
         if current_user.is_authenticated:
             me().locale = code
     return redirect(page_before(), 303)
-
-
-def page_before() -> str:
-    """The page that this form stood on; after a refusal its address may be a verb's, then the page of the thing."""
-    before = urlsplit(request.referrer or "")
-    path = before.path if before.netloc == request.host else "/"
-    pages = current_app.url_map.bind(request.host)
-    while path not in ("", "/") and not pages.test(path, "GET"):
-        path = path.rpartition("/")[0]
-    return f"{path or '/'}?{before.query}" if before.query and path == before.path else path or "/"
 
 
 @bp.get("/account")

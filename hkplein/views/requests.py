@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session
 from flask_login import current_user
@@ -17,6 +17,7 @@ from hkplein.engine import read_only
 from hkplein.extensions import csrf, login
 from hkplein.i18n import _, speak
 from hkplein.models import SignIn, Submission
+from hkplein.views import alone
 from hkplein.views.memo import fill
 
 POLICY = (
@@ -76,16 +77,26 @@ def begin() -> BaseResponse | None:
     if view is not None and not getattr(view, "public", False) and not person.is_authenticated:
         if request.method != "GET":
             flash(_("You are no longer signed in. Nothing was changed."))
-        return redirect(sign_in_url(), 302)
+        return Response(headers={"HX-Redirect": sign_in_url()}) if alone() else redirect(sign_in_url(), 302)
     if request.endpoint not in CHOOSING and person.is_authenticated and person.must_choose_password:
         return redirect("/account", 302)
     return once() if request.method == "POST" else None
 
 
 def sign_in_url() -> str:
-    """Where to sign in, and to come back from if this was a page."""
-    here = request.full_path.rstrip("?")
-    return "/sign-in" if request.method != "GET" or here == "/" else f"/sign-in?{urlencode({'next': here}, safe='/')}"
+    """Where to sign in, and come back from: to this page, or to the one on which somebody pressed a button."""
+    here = page_before() if alone() or request.method != "GET" else request.full_path.rstrip("?")
+    return "/sign-in" if here == "/" else f"/sign-in?{urlencode({'next': here}, safe='/')}"
+
+
+def page_before() -> str:
+    """The page that this came from; after a refusal its address may be a verb's, then the page of the thing."""
+    before = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    path = before.path if before.netloc == request.host else "/"
+    pages = current_app.url_map.bind(request.host)
+    while path not in ("", "/") and not pages.test(path, "GET"):
+        path = path.rpartition("/")[0]
+    return f"{path or '/'}?{before.query}" if before.query and path == before.path else path or "/"
 
 
 def once() -> BaseResponse | None:
