@@ -184,6 +184,7 @@ class rule:  # noqa: N801 - it is used as a decorator
 
 
 LOOKS_ALONG = _l("You look along: you can read everything here and ask questions, but not change anything.")
+FOR_COLLEAGUES = _l("That is for colleagues of the municipality.")
 GONE = _l("That is no longer possible: this is now “%(state)s”.")
 
 

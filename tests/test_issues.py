@@ -278,6 +278,16 @@ def test_a_lead_that_is_declined_or_kept_stays(cast):
         issue.accept_lead(cast.bram)
 
 
+def test_who_may_be_asked_to_take_it_over_is_named_with_the_pit(cast, visit):
+    issue = make_issue(cast)
+    browser = visit(cast.dina)
+    empty = browser.post(f"{issue.url}/hand-over", data={"to": ""})
+    assert empty.status_code == 422
+    for page in (browser.get(issue.url).text, empty.text):
+        assert ">Chris, Pit Groen</option>" in page and ">Noor</option>" in page
+        assert f'<option value="{cast.dina.id}"' not in page
+
+
 @pytest.mark.parametrize("verb", ["step-down", "finish", "accept-pit"])
 def test_who_was_asked_to_take_it_over_hears_that_it_is_no_question_any_more(cast, verb):
     issue = make_issue(cast, "running", offered_lead_id=cast.noor.id, offered_pit_id=cast.groen.id)

@@ -9,14 +9,14 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hkplein.clock import now, today
-from hkplein.db import LAZY, LOOKS_ALONG, Model, change, db
+from hkplein.db import FOR_COLLEAGUES, LAZY, LOOKS_ALONG, Model, change, db
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _
 from hkplein.models.event import Event
 from hkplein.models.issue_circle import circle, people_of
 from hkplein.models.issue_ends import IssueEnds
 from hkplein.models.issue_lead import IssueLead
-from hkplein.models.issue_rules import FOR_COLLEAGUES, STALE
+from hkplein.models.issue_rules import STALE
 from hkplein.models.person import Partner, Person
 from hkplein.models.pit import Pit
 from hkplein.models.search_entry import SearchEntry

@@ -6,7 +6,20 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from hkplein.clock import end_of, now, today, working_days_ago
-from hkplein.db import Conditions, Model, before, both, differs, either, given, missing, rule, same, within
+from hkplein.db import (
+    FOR_COLLEAGUES,
+    Conditions,
+    Model,
+    before,
+    both,
+    differs,
+    either,
+    given,
+    missing,
+    rule,
+    same,
+    within,
+)
 from hkplein.i18n import _l
 from hkplein.models.issue_table import STATES, VERBS
 
@@ -21,7 +34,6 @@ STALE = timedelta(weeks=6)
 A_WEEK = timedelta(weeks=1)
 SEEKING_DAYS, ANSWER_DAYS, IDEA_DAYS, REST_DAYS = 10, 5, 20, 10  # working days
 
-FOR_COLLEAGUES = _l("That is for colleagues of the municipality.")
 NOT_TREKKER = _l("That is for the trekker, or the deputy while the trekker is away.")
 NO_DEPUTY = _l("First find a deputy: no issue runs on one person.")
 NOT_YOURS = _l("You are not the trekker of this issue.")

@@ -22,13 +22,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hkplein.clock import now
-from hkplein.db import LAZY, LOOKS_ALONG, Model, change, db
+from hkplein.db import FOR_COLLEAGUES, LAZY, LOOKS_ALONG, Model, change, db
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _
 from hkplein.models.event import Event
 from hkplein.models.issue_circle import people_of
 from hkplein.models.person import Person
-from hkplein.models.pit_rules import FOR_COLLEAGUES, FOUNDERS, PitRules
+from hkplein.models.pit_rules import FOUNDERS, PitRules
 from hkplein.models.pit_work import PitWork
 from hkplein.models.skill import Skill
 

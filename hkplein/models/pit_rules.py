@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.hybrid import hybrid_property
 
-from hkplein.db import Conditions, Verb, both, db, differs, either, rule, same, table, within
+from hkplein.db import FOR_COLLEAGUES, Conditions, Verb, both, db, differs, either, rule, same, table, within
 from hkplein.i18n import _l
 
 if TYPE_CHECKING:
     from hkplein.models.person import Person
 
-FOR_COLLEAGUES = _l("That is for colleagues of the municipality.")
 FOR_MEMBERS = _l("That is for the people of this pit.")
 NOT_ASKED = _l("You were not asked for this, or have answered already.")
 FOUNDERS = 3  # who start a pit together

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sqlalchemy import select
 from wtforms import (
     DateField,
     IntegerField,
@@ -16,7 +17,9 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
+from hkplein.db import db
 from hkplein.i18n import _l
+from hkplein.models import Person, Pit
 from hkplein.views import options
 
 CHOOSE = _l("Choose from the list.")
@@ -85,6 +88,13 @@ def one_id(value: Any) -> int | None:
     if id_ is not None and not 0 <= id_ <= HIGHEST:
         raise ValueError(id_)
     return id_
+
+
+def colleagues(*where: Any) -> list[Any]:
+    """Whom one can choose from, each with the pit: names are not unique."""
+    found = select(Person.id, Person.name, Pit.name).outerjoin(Pit, Pit.id == Person.pit_id)
+    found = found.where(Person.active, Person.role == "colleague", *where).order_by(Person.name, Person.id)
+    return choose_one({id_: f"{name}, {pit}" if pit else name for id_, name, pit in db.session.execute(found)})
 
 
 def choose_one(rows: Mapping[Any, Any]) -> list[Any]:

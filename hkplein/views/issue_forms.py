@@ -10,7 +10,7 @@ from wtforms.validators import AnyOf, InputRequired, Optional
 
 from hkplein.db import db
 from hkplein.i18n import _l
-from hkplein.models import Partner, Person, Pit
+from hkplein.models import Partner, Pit
 from hkplein.models.issue_table import EFFECTS_SEEN, ROLES
 from hkplein.views import Form, options
 from hkplein.views.fields import day, line, one_of, one_word, paragraph, some_of
@@ -21,12 +21,6 @@ A_LINE = 200  # characters
 def pits() -> dict[Any, Any]:
     """The pits there are, by name."""
     return _names(select(Pit.id, Pit.name).where(Pit.state == "active").order_by(Pit.name))
-
-
-def colleagues() -> dict[Any, Any]:
-    """Everybody who works here, by name."""
-    here = select(Person.id, Person.name).where(Person.role == "colleague", Person.active)
-    return _names(here.order_by(Person.name, Person.id))
 
 
 def partners() -> dict[Any, Any]:
@@ -133,7 +127,7 @@ class HandOverForm(Form):
     """To whom the lead is passed on."""
 
     until_then = _l("You stay trekker until your colleague agrees.")
-    to = one_of(_l("Who do you ask?"), _l("Choose a colleague."), colleagues, description=until_then)
+    to = one_of(_l("Who do you ask?"), _l("Choose a colleague."), description=until_then)
 
 
 class PitForm(Form):

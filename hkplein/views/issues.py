@@ -20,6 +20,7 @@ from hkplein.models.issue_table import ALIVE, EFFECTS_SEEN, ENDED, MOVING, PRIVA
 from hkplein.models.square import cards
 from hkplein.models.team import Team
 from hkplein.views import Answer, blame, card, find, leave, me, page, show, verbs
+from hkplein.views.fields import colleagues
 from hkplein.views.issue_forms import FORMS, AnswerForm, NewForm
 
 bp = Blueprint("issues", __name__, url_prefix="/issues")
@@ -132,7 +133,10 @@ def whole(issue: Issue, *, forms: dict[str, Any] | None = None, answers: Any = N
     """All that a page shows of an issue; `answers` are forms under questions, by the id of the question."""
     issue = find(Issue, issue.id, Issue.visible_to(me()), *WHOLE)
     can = {verb.name: verb for verb in issue.verbs_for(me())}
-    filled = {name: form(formdata=None, data=current(issue)) for name, form in FORMS.items() if name in can}
+    asked = {name: form(formdata=None, data=current(issue)) for name, form in FORMS.items() if name in can}
+    asked |= forms or {}
+    if "hand-over" in asked:
+        asked["hand-over"].to.choices = colleagues(Person.id.not_in({me().id, issue.trekker_id}))
     return {
         "issue": issue,
         "me": me(),
@@ -143,7 +147,7 @@ def whole(issue: Issue, *, forms: dict[str, Any] | None = None, answers: Any = N
         "notice": "",
         "said": "",
         "can": can,
-        "forms": defaultdict(lambda: None, filled | (forms or {})),
+        "forms": defaultdict(lambda: None, asked),
         "in_team": issue.id in me().team_ids,
         "many": busy(issue, volunteering="lead" in can),
         "team": Team.of(issue, me()),

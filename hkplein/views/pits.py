@@ -19,7 +19,7 @@ from hkplein.models.issue_table import ALIVE
 from hkplein.models.pit_rules import SPLIT_ABOVE
 from hkplein.models.square import cards
 from hkplein.views import Answer, Form, blame, find, leave, me, page, show, verbs
-from hkplein.views.fields import choose_one, line, one_of, paragraph, some_of
+from hkplein.views.fields import choose_one, colleagues, line, one_of, paragraph, some_of
 from hkplein.views.seats import SKILLS, with_skills
 
 bp = Blueprint("pits", __name__, url_prefix="/pits")
@@ -80,14 +80,6 @@ class HomeForm(Form):
 FORMS: dict[str, Any] = {"rename": NameForm, "edit": EditForm, "ask-founder": AskForm, "rehome": HomeForm}
 
 
-def colleagues() -> list[Any]:
-    """Everybody who can be asked, each with the pit: names are not unique."""
-    found = select(Person.id, Person.name, Pit.name).outerjoin(Pit, Pit.id == Person.pit_id)
-    found = found.where(Person.active, Person.role == "colleague", Person.id != me().id)
-    rows = db.session.execute(found.order_by(Person.name, Person.id))
-    return choose_one({id_: f"{name}, {pit}" if pit else name for id_, name, pit in rows})
-
-
 def others(pit: Pit) -> list[Any]:
     """The pits that can take its work over."""
     found = select(Pit.id, Pit.name).where(Pit.state == "active", Pit.id != pit.id).order_by(Pit.name)
@@ -104,7 +96,7 @@ def forms_of(pit: Pit, typed: dict[str, Any] | None) -> dict[str, Any]:
     if "edit" in forms:
         with_skills(forms["edit"])
     if "ask-founder" in forms:
-        forms["ask-founder"].whom.choices = colleagues()
+        forms["ask-founder"].whom.choices = colleagues(Person.id != me().id)
     if "rehome" in forms:
         forms["rehome"].pit.choices = others(pit)
     return defaultdict(lambda: None, forms)
@@ -131,7 +123,7 @@ def new() -> Answer:
     if not me().colleague:
         raise Refused(None, _("A pit is started by colleagues."))
     form = FoundForm()
-    form.second.choices = form.third.choices = colleagues()
+    form.second.choices = form.third.choices = colleagues(Person.id != me().id)
     if request.method == "POST" and form.validate():
         try:
             pit = Pit.found(me(), **form.data)

@@ -14,12 +14,12 @@ from hkplein.clock import today
 from hkplein.db import db
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _, _l
-from hkplein.models import Bid, Issue, Person, Pit, Seat, Skill
+from hkplein.models import Bid, Issue, Person, Seat, Skill
 from hkplein.models.bid_rules import UNANSWERED
 from hkplein.models.similar import similar
 from hkplein.models.team import in_order
 from hkplein.views import Answer, Form, bids, blame, find, leave, me, options, page, show, verbs
-from hkplein.views.fields import choose_one, count, day, line, one_of, paragraph, some_of
+from hkplein.views.fields import colleagues, count, day, line, one_of, paragraph, some_of
 
 bp = Blueprint("seats", __name__, url_prefix="/seats")
 SKILLS = {"knowledge": "knowledge", "process": "process_skills"}  # the field of each kind
@@ -71,12 +71,10 @@ def with_skills(form: Any) -> Any:
 
 
 def with_colleagues(form: Any, seat: Seat) -> Any:
-    """The form with the colleagues who can still be invited, each with the pit: names are not unique."""
+    """The form with the colleagues who can still be invited."""
     asked = select(Bid.person_id).where(Bid.seat_id == seat.id, Bid.state.in_(Bid.LIVE))
-    free = select(Person.id, Person.name, Pit.name).outerjoin(Pit, Pit.id == Person.pit_id)
-    free = free.where(Person.active, Person.role == "colleague", Person.id.not_in(asked), Person.id != me().id)
-    people = db.session.execute(free.order_by(Person.name, Person.id))
-    form.whom.choices = choose_one({id_: f"{name}, {pit}" if pit else name for id_, name, pit in people})
+    leads = [id_ for id_ in seat.lead if id_]
+    form.whom.choices = colleagues(Person.id.not_in(asked), Person.id.not_in(leads))
     return form
 
 
