@@ -47,6 +47,9 @@ def test_somebody_proposes_a_skill_and_may_use_it_at_once(cast, visit):
     assert (skill.state, skill.proposed_by_id, skill.name) == ("proposed", cast.anna.id, "Vertellen")
     told = db.session.scalars(select(Notification)).one()
     assert (told.person_id, told.why) == (cast.gijs.id, "steward")
+    page = visit(cast.gijs).get("/notifications").text
+    assert "Anna proposes the skill “Vertellen”." in page
+    assert visit(cast.gijs).post(f"{told.url}/open").location == skill.url
     assert "one is proposed" in visit(cast.gijs).get("/steward").text
     assert "Vertellen" in visit(cast.bram).get(f"{cast.bram.url}/edit").text
 
@@ -61,6 +64,7 @@ def test_a_skill_that_is_there_already_is_not_proposed_again(cast, visit):
 
 def test_the_board_proposes_nothing(cast, visit):
     assert visit(cast.wim).post("/skills/new", data={"name_nl": "X", "kind": "process"}).status_code == 409
+    assert visit(cast.wim).get("/skills/new").status_code == 409
     assert visit(cast.petra).post("/skills/new", data={"name_nl": "X", "kind": "process"}).status_code == 404
     assert db.session.query(Skill).count() == 2
 
@@ -70,8 +74,17 @@ def test_accepting_tells_who_proposed_it(cast, visit):
     assert visit(cast.gijs).post(f"{skill.url}/accept").status_code == 303
     assert db.session.get(Skill, skill.id).state == "active"
     told = db.session.scalars(select(Notification)).all()
-    assert [(n.person_id, n.why) for n in told] == [(cast.anna.id, "author")]
-    assert db.session.scalars(select(Event)).one().note == "Luisteren"
+    assert [(n.person_id, n.why) for n in told] == [(cast.anna.id, "proposer")]
+    page = visit(cast.anna).get("/notifications").text
+    assert "Gijs accepted the skill “Listening” that you proposed." in page and "because you proposed this" in page
+
+
+def test_merging_names_both_skills_to_who_proposed_it(cast, visit):
+    skill = make_skill(cast)
+    visit(cast.gijs).post(f"{skill.url}/merge", data={"into_id": cast.schrijven.id})
+    page = visit(cast.anna).get("/notifications").text
+    assert "Gijs merged the skill “Listening” that you proposed into “Writing”." in page
+    assert db.session.scalars(select(Event.skill_id)).all() == [skill.id], "what happened stays with it"
 
 
 def test_a_new_name_in_both_languages(cast, visit):
@@ -92,6 +105,10 @@ def test_merging_moves_every_use_and_leaves_nothing_twice(cast):
             PersonSkill(person_id=cast.anna.id, skill_id=old.id, level="can"),
             PersonSkill(person_id=cast.bram.id, skill_id=old.id, level="can"),
             PersonSkill(person_id=cast.bram.id, skill_id=new.id, level="teaches"),
+            PersonSkill(person_id=cast.chris.id, skill_id=old.id, level="teaches"),
+            PersonSkill(person_id=cast.chris.id, skill_id=new.id, level="learns"),
+            PersonSkill(person_id=cast.dina.id, skill_id=old.id, level="learns"),
+            PersonSkill(person_id=cast.dina.id, skill_id=new.id, level="learns"),
             TaskSkill(task_id=task.id, skill_id=old.id),
             TaskSkill(task_id=other.id, skill_id=old.id),
             TaskSkill(task_id=other.id, skill_id=new.id),
@@ -106,7 +123,12 @@ def test_merging_moves_every_use_and_leaves_nothing_twice(cast):
     db.session.commit()
     db.session.expire_all()
     people = db.session.execute(select(PersonSkill.person_id, PersonSkill.skill_id, PersonSkill.level)).all()
-    assert sorted(people) == [(cast.anna.id, new.id, "can"), (cast.bram.id, new.id, "teaches")]
+    assert sorted(people) == [
+        (cast.anna.id, new.id, "can"),
+        (cast.bram.id, new.id, "teaches"),
+        (cast.chris.id, new.id, "teaches"),
+        (cast.dina.id, new.id, "learns"),
+    ]
     assert sorted(db.session.execute(select(TaskSkill.task_id, TaskSkill.skill_id))) == [
         (task.id, new.id),
         (other.id, new.id),
@@ -117,7 +139,7 @@ def test_merging_moves_every_use_and_leaves_nothing_twice(cast):
     assert (old.state, old.merged_into_id, earlier.merged_into_id) == ("merged", new.id, new.id)
     for table in Base.metadata.sorted_tables:
         for key in table.foreign_keys:
-            if key.column is Skill.__table__.c.id:
+            if key.column is Skill.__table__.c.id and table.name != "event":
                 assert old.id not in db.session.scalars(select(key.parent)).all(), key.parent
 
 

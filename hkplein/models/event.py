@@ -22,9 +22,9 @@ from hkplein.db import LAZY, Conditions, Model, Verb, change, db, missing, rule,
 from hkplein.i18n import _, _l
 
 if TYPE_CHECKING:
-    from hkplein.models import HelpLine, Issue, Lesson, Person, Pit, Pitstop, Seat, Swap, Task
+    from hkplein.models import HelpLine, Issue, Lesson, Person, Pit, Pitstop, Seat, Skill, Swap, Task
 
-THINGS = ("task", "swap", "seat", "issue", "pitstop", "pit", "lesson", "help_line")
+THINGS = ("task", "swap", "seat", "issue", "pitstop", "pit", "lesson", "help_line", "skill")
 
 _UNREAD, _UNSENT = text("seen_at IS NULL"), text("sent_at IS NULL")
 
@@ -42,6 +42,7 @@ WHY = {
     "offered": _l("because this is offered to you"),
     "swap": _l("because you are part of this swap"),
     "you": _l("because it is about you"),
+    "proposer": _l("because you proposed this"),
     "fits": _l("because you said that you want this"),
     "steward": _l("because you are a steward"),
 }
@@ -85,6 +86,7 @@ class Event(Model):
     pit_id: Mapped[int | None] = mapped_column(ForeignKey("pit.id"))
     lesson_id: Mapped[int | None] = mapped_column(ForeignKey("lesson.id"))
     help_line_id: Mapped[int | None] = mapped_column(ForeignKey("help_line.id"))
+    skill_id: Mapped[int | None] = mapped_column(ForeignKey("skill.id"))
     note: Mapped[str] = mapped_column(default="")  # somebody's own words, or a name; never those of a pitstop
 
     by: Mapped[Person | None] = relationship(foreign_keys=by_id, lazy=LAZY)
@@ -97,6 +99,7 @@ class Event(Model):
     pit: Mapped[Pit | None] = relationship(lazy=LAZY)
     lesson: Mapped[Lesson | None] = relationship(lazy=LAZY)
     help_line: Mapped[HelpLine | None] = relationship(lazy=LAZY)
+    skill: Mapped[Skill | None] = relationship(lazy=LAZY)
 
     @staticmethod
     def record(
@@ -138,13 +141,14 @@ class Event(Model):
     @staticmethod
     def whole() -> list[Any]:
         """What a query of events loads, so that each can say its sentence without asking the database again."""
-        from hkplein.models import Leg, Pitstop, Swap
+        from hkplein.models import Leg, Pitstop, Skill, Swap
 
         often = [named(Event.by), named(Event.whom)]
         often += [joinedload(what) for what in (Event.task, Event.issue)]
         seldom = [selectinload(what) for what in (Event.seat, Event.pit, Event.lesson, Event.help_line)]
         swap = selectinload(Event.swap).selectinload(Swap.legs).joinedload(Leg.task)
-        return [*often, *seldom, swap, selectinload(Event.pitstop).joinedload(Pitstop.line)]
+        skill = selectinload(Event.skill).joinedload(Skill.merged_into)
+        return [*often, *seldom, swap, skill, selectinload(Event.pitstop).joinedload(Pitstop.line)]
 
     def open_to(self, person: Person) -> bool:
         """Whether `person` may (still) see what it happened to."""

@@ -17,6 +17,7 @@ from hkplein.i18n import _, _l, language
 if TYPE_CHECKING:
     from hkplein.models.person import Person
 
+LEAST_FIRST = ("learns", "can", "teaches")  # what somebody may say of a skill
 KINDS = {"knowledge": _l("professional knowledge"), "process": _l("process skills")}
 
 STEWARD = _l("Only the administrator changes the list of skills.")
@@ -40,7 +41,7 @@ class Skill(Model):
     USABLE: ClassVar[tuple[str, ...]] = ("proposed", "active")
     STATES = {"proposed": _l("proposed"), "active": _l("in use"), "merged": _l("merged")}
     VERBS = table(
-        Verb("propose", "", None, "visible_to", told=_l("%(who)s proposes a new skill."), clock=True),
+        Verb("propose", "", None, "visible_to", told=_l("%(who)s proposes the skill “%(what)s”."), clock=True),
         Verb(
             "accept",
             "proposed",
@@ -48,7 +49,7 @@ class Skill(Model):
             "acceptable_by",
             _l("Accept"),
             _l("The skill is in use."),
-            _l("%(who)s accepted the skill that you proposed."),
+            _l("%(who)s accepted the skill “%(what)s” that you proposed."),
             icon="check",
             primary=True,
         ),
@@ -60,7 +61,7 @@ class Skill(Model):
             "mergeable_by",
             _l("Merge"),
             _l("Merged. Everybody who named it has the other one now."),
-            _l("%(who)s merged the skill that you proposed with another one."),
+            _l("%(who)s merged the skill “%(what)s” that you proposed into “%(into)s”."),
             icon="puzzle",
         ),
     )
@@ -86,6 +87,11 @@ class Skill(Model):
     @property
     def caption(self) -> str:
         return self.name
+
+    @property
+    def wording(self) -> dict[str, str]:
+        """Into what it was merged."""
+        return {"into": self.merged_into.name if self.merged_into else ""}
 
     @rule()
     def visible_to(self, person: Person) -> Conditions:
@@ -128,7 +134,7 @@ class Skill(Model):
         db.session.add(skill)
         db.session.flush()
         stewards = select(Person.id).where(Person.steward, Person.active)
-        Event.record(skill, "propose", by=person, note=name_nl, tell={"steward": db.session.scalars(stewards)})
+        Event.record(skill, "propose", by=person, tell={"steward": db.session.scalars(stewards)})
         return skill
 
     @classmethod
@@ -151,6 +157,7 @@ class Skill(Model):
         if into is None or into.id == self.id or into.state != "active" or into.kind != self.kind:
             raise Invalid(into_id=_("Choose another skill of the same kind that is in use."))
         change(self, "merge", person, merged_into_id=into.id)
+        _keep_best(self.id, into.id)
         for uses in _uses():
             _move(uses, self.id, into.id)
         self.tell_proposer("merge", person)
@@ -158,7 +165,7 @@ class Skill(Model):
     def tell_proposer(self, verb: str, person: Person) -> None:
         from hkplein.models.event import Event
 
-        Event.record(self, verb, by=person, note=self.name_nl, tell={"author": [self.proposed_by_id]})
+        Event.record(self, verb, by=person, tell={"proposer": [self.proposed_by_id]})
 
     @staticmethod
     def usable(ids: Iterable[int] = ()) -> Select[Skill]:
@@ -173,13 +180,28 @@ def _plain(name: str) -> str:
 
 
 def _uses() -> list[Any]:
-    """Every column that names a skill; found in the tables themselves, so that none is forgotten."""
+    """Every column that names a skill; found in the tables themselves, so that none is forgotten.
+
+    What happened stays with the skill that it happened to.
+    """
     return [
         key.parent
         for table_ in Model.metadata.tables.values()
         for key in table_.foreign_keys
-        if key.column is Skill.__table__.c.id
+        if key.column is Skill.__table__.c.id and table_.name != "event"
     ]
+
+
+def _keep_best(old: int, new: int) -> None:
+    """Who named both skills keeps the most that they said of either."""
+    from hkplein.models.person import PersonSkill
+
+    said = select(PersonSkill).where(PersonSkill.skill_id.in_((old, new)))
+    rows = {(row.person_id, row.skill_id): row for row in db.session.scalars(said)}
+    for (person_id, skill_id), row in rows.items():
+        kept = rows.get((person_id, new))
+        if skill_id == old and kept and LEAST_FIRST.index(row.level) > LEAST_FIRST.index(kept.level):
+            kept.level = row.level
 
 
 def _move(uses: Any, old: int, new: int) -> None:
