@@ -383,13 +383,6 @@ def test_a_claim_from_a_card_gives_the_card_back_with_undo(square, visit):
     assert square.call.state == "open"
 
 
-def test_who_comes_too_late_on_a_card_is_told_there(square, visit):
-    square.call.claim(square.hugo)
-    answer = visit(square.bram).htmx(f"{square.call.url}/claim", target=f"li#task-{square.call.id}")
-    assert answer.status_code == 409 and 'role="alert"' in answer.text
-    assert ids(answer.text) == [f"task-{square.call.id}"] and f'data-holder="{square.hugo.id}"' in answer.text
-
-
 def test_a_hand_for_a_seat_is_raised_from_its_card(square, visit):
     answer = visit(square.bram).htmx(f"{square.seat.url}/raise-hand", target=f"li#seat-{square.seat.id}")
     assert answer.status_code == 200 and ids(answer.text) == [f"seat-{square.seat.id}"]
@@ -412,6 +405,17 @@ def test_htmx_gets_the_list_and_a_short_address(square, visit):
     assert "<html" not in answer.text and 'id="results"' in answer.text
     assert answer.headers["HX-Push-Url"] == "/tasks?kind=open&hours=4"
     assert 'data-say="2 tasks"' in answer.text
+
+
+def test_what_nobody_chose_is_no_choice_of_how_to_sort(square, visit):
+    def options(query: str) -> list[tuple[str, str]]:
+        text = visit(square.bram).get(f"/tasks{query}").text.split('id="sort"')[1].split("</select>")[0]
+        return re.findall(r'<option value="(\w*)"(?: selected)?>([^<]*)<', text)
+
+    assert options("") == [("", "Date"), ("newest", "Newest first"), ("hours", "Fewest hours")]
+    assert options("?q=brief")[:2] == [("", "Best match"), ("date", "Date")]
+    found = visit(square.bram).get("/tasks?q=brief&sort=", headers={"HX-Request": "true"})
+    assert found.headers["HX-Push-Url"] == "/tasks?q=brief" and '<option value="" selected>Best match' in found.text
 
 
 def test_chips_take_one_filter_away(square, visit):

@@ -58,6 +58,7 @@ def square() -> Response | str:
         "quick": tuple(quick(wanted, counted)),
         "kinds": KIND_NAMES,
         "sorts": {name: text for name, text in SORT_NAMES.items() if name != "best" or wanted.q},
+        "usual": usual(wanted.q),
         "hours": sorted({*HOURS, *([wanted.hours] if wanted.hours else [])}),
         "shown": shown,
         "swapped": alone(),
@@ -74,7 +75,7 @@ def asked(args: MultiDict[str, str]) -> Wanted:
     q = _text(args, "q")
     sort = args.get("sort", "")
     if sort not in SORTS or (sort == "best" and not q):
-        sort = "best" if q else "date"
+        sort = usual(q)
     return Wanted(
         q=q,
         kind=tuple(kind for kind in KINDS if kind in args.getlist("kind")),
@@ -88,6 +89,11 @@ def asked(args: MultiDict[str, str]) -> Wanted:
         sort=sort,
         after=_cursor(args.get("after", ""), sort),
     )
+
+
+def usual(q: str) -> str:
+    """How things are sorted when nobody chose: a form leaves it out, for another search has another one."""
+    return "best" if q else "date"
 
 
 def _text(args: MultiDict[str, str], name: str) -> str:
@@ -129,7 +135,7 @@ def pairs(wanted: Wanted) -> Iterator[tuple[str, str]]:
 def address(wanted: Wanted, *, but: tuple[str, str] | None = None, **more: str) -> str:
     """The shortest URL that shows what is wanted, without one filter."""
     query = [pair for pair in pairs(wanted) if pair != but]
-    if wanted.sort != ("best" if wanted.q else "date") and not (wanted.sort == "best" and but == ("q", wanted.q)):
+    if wanted.sort != usual(wanted.q) and not (wanted.sort == "best" and but == ("q", wanted.q)):
         query.append(("sort", wanted.sort))
     query += more.items()
     return f"/tasks?{urlencode(query)}" if query else "/tasks"
@@ -190,7 +196,9 @@ def drawn(cards: list[Any], person: Person) -> Markup:
 def draw_task(task: Task, *, notice: str = "", said: str = "", **_context: Any) -> str:
     """A task as it is now, on a list."""
     found = card_of("task", task.id, me())
-    return render_template("tasks/_card.html", task=found, me=me(), notice=notice, said=said)
+    return render_template(
+        "tasks/_card.html", task=found, me=me(), notice=notice, said=said, similar=alike(task, notice)
+    )
 
 
 @card(Seat)
