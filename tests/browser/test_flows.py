@@ -200,6 +200,16 @@ def test_everything_works_without_javascript(browse, site):
     assert "Zeven gesprekken" in page.locator("main").inner_text()
 
 
+def test_the_filters_work_on_a_phone_without_javascript(browse, site):
+    page = browse(site.colleague(45), phone=True, script=False)
+    page.goto("/tasks")
+    page.locator(".filters-open").click()
+    page.locator("[name=hours][value='2']").check()
+    page.locator(".filters-close").click()
+    page.wait_for_url("**/tasks?**hours=2**")
+    assert page.locator(".chip", has_text="2").count() >= 1
+
+
 def test_the_keyboard_is_enough(browse, site):
     poster, anna = site.colleague(42), site.colleague(43)
     task = post_task(browse(poster), "Met het toetsenbord")
