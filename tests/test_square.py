@@ -383,6 +383,22 @@ def test_a_claim_from_a_card_gives_the_card_back_with_undo(square, visit):
     assert square.call.state == "open"
 
 
+def test_who_comes_too_late_on_a_card_is_told_there(square, visit):
+    square.call.claim(square.hugo)
+    answer = visit(square.bram).htmx(f"{square.call.url}/claim", target=f"li#task-{square.call.id}")
+    assert answer.status_code == 409 and 'role="alert"' in answer.text
+    assert ids(answer.text) == [f"task-{square.call.id}"] and f'data-holder="{square.hugo.id}"' in answer.text
+
+
+def test_who_comes_too_late_on_the_square_sees_tasks_that_are_alike(square, visit):
+    square.call.claim(square.hugo)
+    answer = visit(square.bram).htmx(f"{square.call.url}/claim", target=f"li#task-{square.call.id}")
+    card = answer.text
+    assert answer.status_code == 409 and "Somebody else was just ahead of you." in card and ">taken<" in card
+    assert square.learn.url in card and square.count.url in card, "of the same pit, and with a skill in common"
+    assert "Tasks that are alike" not in visit(square.bram).get("/tasks").text
+
+
 def test_a_hand_for_a_seat_is_raised_from_its_card(square, visit):
     answer = visit(square.bram).htmx(f"{square.seat.url}/raise-hand", target=f"li#seat-{square.seat.id}")
     assert answer.status_code == 200 and ids(answer.text) == [f"seat-{square.seat.id}"]

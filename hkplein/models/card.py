@@ -21,7 +21,7 @@ from hkplein.models.task_rules import TaskRules
 EXCERPT = 180  # characters of a longer text that a card shows
 TASK = (
     *("id", "title", "state", "author_id", "pit_id", "issue_id", "posting_id", "hours", "place", "due", "learns_id"),
-    *("less_fun", "mandate", "choice", "hands", "places", "holder_id", "offered", "undo_until", "wish"),
+    *("less_fun", "mandate", "choice", "hands", "places", "holder_id", "offered", "undo_until", "wish", "author_left"),
 )
 SEAT = ("id", "title", "state", "issue_id", "hours", "until", "holder_id")
 Learned: Any = aliased(Skill, name="learned")

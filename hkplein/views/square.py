@@ -21,6 +21,7 @@ from hkplein.models.square_numbers import Numbers, numbers
 from hkplein.views import alone, card, me
 from hkplein.views.fields import HIGHEST
 from hkplein.views.memo import kept
+from hkplein.views.tasks import alike
 
 bp = Blueprint("square", __name__)
 KIND_NAMES = {

@@ -46,7 +46,6 @@ def paint(task: Task, *, notice: str = "", said: str = "", typed: dict[str, Form
     hands = many(task.hands_up()) if task.may("choose", person) else []
     mine = db.session.scalar(task.hand_of(person)) if task.choice == "hands" and task.author_id != person.id else None
     turned_down = mine is not None and mine.state == "declined" and task.holder_id != person.id
-    beaten = bool(notice) and person.acts and task.state != "draft" and not task.may("claim", person)
     context: dict[str, Any] = {
         "task": task,
         "me": person,
@@ -58,11 +57,17 @@ def paint(task: Task, *, notice: str = "", said: str = "", typed: dict[str, Form
         "mine": mine,
         "turned_down": turned_down,
         "places": many(task.siblings()) if task.posting_id else [],
-        "similar": many(task.similar(person)) if turned_down or beaten else [],
+        "similar": many(task.similar(person)) if turned_down else alike(task, notice),
         "skills": task.asked_skills(),
         "history": task.history(),
     }
     return show("tasks/page.html", "tasks/_task.html", **context)
+
+
+def alike(task: Task, notice: str) -> list[Any]:
+    """Three tasks that are alike, for who was told (`notice`) that somebody else was ahead."""
+    beaten = bool(notice) and me().acts and task.state != "draft" and not task.may("claim", me())
+    return many(task.similar(me())) if beaten else []
 
 
 def many(query: Select[Any]) -> list[Any]:
