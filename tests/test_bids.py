@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -118,15 +119,42 @@ def test_when_a_seat_is_filled_the_trekker_is_asked_to_answer_the_others(cast, v
     assert other.state == "waiting" and told("wait", "bid") == {(cast.noor.id, "hand")}
 
 
-def test_htmx_gets_the_bid_and_shows_the_page_around_it_anew(cast, visit, issue):
+@pytest.mark.parametrize("place", ["bid", "seat", "team"])
+def test_htmx_gets_the_part_in_which_the_bid_stands_and_says_what_happened(cast, visit, issue, place):
     bid = make_bid(make_seat(cast, issue), cast.chris)
+    url = {"bid": bid.url, "seat": bid.seat.url, "team": issue.url}[place]
+    root = {"bid": f"bid-{bid.id}", "seat": f"seat-{bid.seat_id}", "team": "team"}[place]
+    target = f"{'section' if place == 'team' else 'article'}#{root}"
     browser = visit(cast.dina)
-    answer = browser.htmx(f"{bid.url}/wait")
-    assert answer.status_code == 200 and answer.headers["HX-Refresh"] == "true"
-    assert f'id="bid-{bid.id}"' in answer.text and 'data-state="waiting"' in answer.text
-    assert "Put on the waiting list, and told so." in browser.get(bid.url).text
-    refused = browser.htmx(f"{bid.url}/wait")
-    assert refused.status_code == 409 and "HX-Refresh" not in refused.headers
+    assert f'data-hx-post="{bid.url}/wait" data-hx-target="#{root}"' in browser.get(url).text
+    done = browser.htmx(f"{bid.url}/wait", target=target)
+    assert done.status_code == 200 and "HX-Refresh" not in done.headers
+    assert f'id="bid-{bid.id}" data-state="waiting"' in done.text
+    assert 'data-say="Put on the waiting list, and told so."' in done.text
+    refused = browser.htmx(f"{bid.url}/wait", target=target)
+    assert refused.status_code == 409 and 'role="alert"' in refused.text
+    bad = browser.htmx(f"{bid.url}/decline", {"reply": ""}, target=target)
+    assert bad.status_code == 422 and bad.text.count("Say in a sentence why not") == 1
+    assert {re.search(r' id="([^"]+)"', answer.text)[1] for answer in (done, refused, bad)} == {root}
+
+
+def test_what_the_team_panel_becomes_is_what_a_reload_shows(cast, visit, issue):
+    seat = make_seat(cast, issue)
+
+    def panel(text):
+        text = re.sub(r"<hx-partial.*?</hx-partial>|<input type=.hidden.[^>]*>", "", text, flags=re.DOTALL)
+        text = text.replace(" data-focus", "").partition('id="team"')[2].partition("</section>\n")[0]
+        return re.sub(r"\s+", " ", text)
+
+    def same(answer, person):
+        assert answer.status_code == 200 and panel(answer.text) == panel(visit(person).get(issue.url).text)
+
+    same(visit(cast.chris).htmx(f"{seat.url}/raise-hand", target="section#team"), cast.chris)
+    bid = db.session.scalars(select(Bid)).one()
+    answer = visit(cast.dina).htmx(f"{bid.url}/accept", target="section#team")
+    same(answer, cast.dina)
+    assert '<li class="line" data-focus>' in answer.text, "the focus stays with the seat"
+    assert seat.holder_id == cast.chris.id and "One seat is open" not in answer.text
 
 
 @pytest.mark.parametrize("verb", ["accept", "wait", "decline"])

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, case, select, text
 from sqlalchemy import update as sql_update
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, lazyload, mapped_column, relationship
+from sqlalchemy.orm.interfaces import ORMOption
 
 from hkplein.clock import now
 from hkplein.db import LAZY, Model, change, db
@@ -172,6 +173,11 @@ class Bid(BidRules, Model):
         Event.record(self, verb, by=by, tell=tell, note=note, seat_id=self.seat_id, whom_id=self.person_id)
 
     # Queries.
+
+    @staticmethod
+    def whole() -> ORMOption:
+        """What a page needs of it: whose it is, and of which pit."""
+        return joinedload(Bid.person).options(joinedload(Person.pit), lazyload(Person.skills))
 
     @staticmethod
     def unanswered(seat: Seat, *columns: Any) -> Select[Any]:

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template
+from flask import Blueprint, redirect, render_template, request
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, lazyload
 
 from hkplein.db import db
 from hkplein.i18n import _l
-from hkplein.models import Bid, Person
+from hkplein.models import Bid
 from hkplein.models.similar import similar
 from hkplein.views import Answer, Form, alone, find, me, page, show, verbs
 from hkplein.views.fields import paragraph
+from hkplein.views.seats import AROUND, around
 
 bp = Blueprint("bids", __name__, url_prefix="/bids")
-WHOLE = (joinedload(Bid.person).options(joinedload(Person.pit), lazyload(Person.skills)),)
 LATEST = 50
 
 
@@ -63,7 +62,7 @@ def bid_forms(bid: Bid, typed: dict[str, Any] | None = None) -> dict[str, Any]:
 @bp.get("")
 def mine() -> str:
     """What I raised my hand for and what I am invited to, the newest first."""
-    own = select(Bid).where(Bid.person_id == me().id, Bid.seat_id.is_not(None)).options(*WHOLE)
+    own = select(Bid).where(Bid.person_id == me().id, Bid.seat_id.is_not(None)).options(Bid.whole())
     bids = db.session.scalars(own.order_by(Bid.id.desc()).limit(LATEST)).all()
     return render_template("bids/list.html", bids=bids, me=me())
 
@@ -79,11 +78,11 @@ def detail(id: int) -> Answer:
 
 @page(Bid)
 def draw(bid: Bid, *, notice: str = "", said: str = "", forms: dict[str, Any] | None = None) -> str:
-    """A bid as it is now: the page, or for htmx its part."""
+    """A bid as it is now: the page, or for htmx the part in which it stands."""
+    if alone() and request.headers.get("HX-Target", "").startswith(AROUND):
+        return around(bid.place.id, bid, notice=notice, said=said, forms=forms)
     person = me()
-    bid = find(Bid, bid.id, Bid.visible_to(person), *WHOLE)
-    if said and alone():
-        flash(said)
+    bid = find(Bid, bid.id, Bid.visible_to(person), Bid.whole())
     mine = bid.person_id == person.id
     return show(
         "bids/page.html",
@@ -92,16 +91,9 @@ def draw(bid: Bid, *, notice: str = "", said: str = "", forms: dict[str, Any] | 
         me=person,
         similar=similar(bid.place, person) if mine and bid.turned_down else [],
         notice=notice,
+        said=said,
         forms=bid_forms(bid, forms),
     )
-
-
-@bp.after_request
-def refresh(response: Response) -> Response:
-    """An answer changes the seat and the team around it: htmx shows the page anew, with what was said."""
-    if alone() and response.status_code == 200:
-        response.headers["HX-Refresh"] = "true"
-    return response
 
 
 verbs(bp, Bid, FORMS)

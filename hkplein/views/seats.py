@@ -17,12 +17,13 @@ from hkplein.i18n import _, _l
 from hkplein.models import Bid, Issue, Person, Seat, Skill
 from hkplein.models.bid_rules import UNANSWERED
 from hkplein.models.similar import similar
-from hkplein.models.team import in_order
-from hkplein.views import Answer, Form, bids, blame, find, leave, me, options, page, show, verbs
+from hkplein.models.team import Team, in_order
+from hkplein.views import Answer, Form, alone, asked_id, blame, find, leave, me, options, page, show, verbs
 from hkplein.views.fields import colleagues, count, day, line, one_of, paragraph, some_of
 
 bp = Blueprint("seats", __name__, url_prefix="/seats")
 SKILLS = {"knowledge": "knowledge", "process": "process_skills"}  # the field of each kind
+AROUND = ("section#team", "article#seat-")  # what htmx changes when something is done to a hand
 WHOLE = (joinedload(Seat.holder).lazyload(Person.skills), selectinload(Seat.skills))
 
 
@@ -94,8 +95,7 @@ def seat_forms(seat: Seat | None = None, typed: dict[str, Any] | None = None) ->
 @bp.route("/new", methods=["GET", "POST"])
 def new() -> Answer:
     """Describe a seat for the issue that is named in the address."""
-    asked = min(request.args.get("issue", 0, type=int), 2**31 - 1)
-    issue = find(Issue, asked, Issue.visible_to(me()))
+    issue = find(Issue, asked_id("issue"), Issue.visible_to(me()))
     if sentence := Seat.why_not_new(issue, me()):
         raise Refused(issue, sentence)
     form = with_skills(SeatForm(data={"hours": 2, "until": issue.round_ends or today() + timedelta(days=90)}))
@@ -114,20 +114,29 @@ def new() -> Answer:
 @bp.get("/<id:id>")
 def detail(id: int) -> str:
     """One seat."""
-    return drawn(id)
+    return drawn(id, typed={})
 
 
 @page(Seat)
 def draw(seat: Seat, *, notice: str = "", said: str = "", forms: dict[str, Any] | None = None) -> str:
-    """A seat as it is now, with the hands that this visitor may read: the page, or for htmx its part."""
-    return drawn(seat.id, notice=notice, said=said, forms=forms)
+    """A seat as it is now: the page, or for htmx the part in which it stands."""
+    return around(seat.id, seat, notice=notice, said=said, forms=forms)
 
 
-def drawn(id: int, *, notice: str = "", said: str = "", forms: dict[str, Any] | None = None) -> str:
-    """The seat of that id, drawn."""
+def around(id: int, row: Seat | Bid, *, forms: dict[str, Any] | None = None, **said: str) -> str:
+    """The seat of that id, after something was done to it or to a hand for it (`row`); the whole team, if there."""
+    typed = {f"{row.noun}-{row.id}": forms}
+    if not alone() or request.headers.get("HX-Target") != AROUND[0]:
+        return drawn(id, typed=typed, **said)
+    seat = find(Seat, id, Seat.visible_to(me()))
+    return render_template("seats/_team.html", team=Team.of(seat.issue, me()), me=me(), at=id, typed=typed, **said)
+
+
+def drawn(id: int, *, typed: dict[str, Any], notice: str = "", said: str = "") -> str:
+    """The seat of that id with the hands that this visitor may read; `typed` are forms that came back, by their row."""
     person = me()
     seat = find(Seat, id, Seat.visible_to(person), *WHOLE)
-    readable = select(Bid).where(Bid.seat_id == seat.id, Bid.visible_to(person)).options(*bids.WHOLE)
+    readable = select(Bid).where(Bid.seat_id == seat.id, Bid.visible_to(person)).options(Bid.whole())
     hands = db.session.scalars(readable.order_by(Bid.since, Bid.id)).all()
     mine = next((bid for bid in reversed(hands) if bid.person_id == person.id), None)
     others = in_order(bid for bid in hands if bid is not mine and bid.state in UNANSWERED)
@@ -142,7 +151,8 @@ def drawn(id: int, *, notice: str = "", said: str = "", forms: dict[str, Any] | 
         tight=tight(seat, person),
         notice=notice,
         said=said,
-        forms=seat_forms(seat, forms),
+        forms=seat_forms(seat, typed.get(f"seat-{id}")),
+        typed=typed,
     )
 
 
