@@ -40,9 +40,11 @@ from hkplein.loading.words import (
     SWAP_STATES,
     TASK_STATES,
 )
+from hkplein.models.task_verbs import MOST_HOURS, MOST_PLACES
 
 short, long = text(200), text()
 days, count = whole(-3650, 3650), whole(1, 1000)
+hours, places = whole(1, MOST_HOURS), whole(1, MOST_PLACES)  # of a task
 person, pit, skill, issue = refer("profielen"), refer("pits"), refer("vaardigheden"), refer("vraagstukken")
 skills = may(each(skill), ())
 
@@ -70,7 +72,7 @@ SEAT = block(
     handen=may(each(HAND), ()),
 )
 SIDE = block(
-    pit=need(pit), wie=may(person), indiener=may(person), geeft=need(short), uren=need(count), over_dagen=may(days)
+    pit=need(pit), wie=may(person), indiener=may(person), geeft=need(short), uren=need(hours), over_dagen=may(days)
 )
 
 FORMAT = block(
@@ -161,7 +163,7 @@ FORMAT = block(
         omschrijving=may(long, ""),
         pit=need(pit),
         vraagstuk=may(issue),
-        uren=need(count),
+        uren=need(hours),
         vorm=may(one_of(dict.fromkeys(("los", "dienst", "wekelijks"))), "los"),
         deadline_dagen=need(days),
         status=need(one_of(TASK_STATES)),
@@ -169,7 +171,7 @@ FORMAT = block(
         leert=may(skill),
         minder_leuk=may(flag, default=False),
         plaats=may(text(120), ""),
-        plekken=may(count, 1),
+        plekken=may(places, 1),
         overdracht=may(long, ""),
         keuze=may(one_of(CHOICES)),
         bevoegdheid=may(flag, default=False),

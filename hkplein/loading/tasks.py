@@ -123,7 +123,7 @@ def release(town: Town, task: Task, entry: Entry, posted: datetime) -> None:
     task.posted_at = again = ago(1, 11)
     done, _, left = entry["overdracht"].partition(". ")
     task.handover_done, task.handover_left = done.rstrip(".") + ".", left
-    task.hours_left = max(1, task.hours // 2)
+    task.hours = task.hours_left = max(1, task.hours // 2)
     town.history.note(task, "claim", posted + (again - posted) / 3, before, {"author": [task.author]})
     town.history.note(task, "release", again, before, {"author": [task.author]})
 

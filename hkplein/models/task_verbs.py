@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from hkplein.models.person import Person
 
-MOST_HOURS = 16
+MOST_HOURS, MOST_PLACES = 16, 50
 WHY = _l("Write in one sentence why. Who raised a hand hears it.")
 
 

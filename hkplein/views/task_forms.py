@@ -16,7 +16,7 @@ from hkplein.i18n import _, _l
 from hkplein.models import Bid, Issue, Person, Skill, Task
 from hkplein.models.skill import KINDS
 from hkplein.models.task_table import CHOICES, OFFERS
-from hkplein.models.task_verbs import MOST_HOURS, WHY
+from hkplein.models.task_verbs import MOST_HOURS, MOST_PLACES, WHY
 from hkplein.views import Form, options
 from hkplein.views.fields import CHOOSE, count, day, line, listed, one_id, one_word, paragraph, some_of
 
@@ -56,7 +56,7 @@ class TaskForm(Form):
     places = count(
         _l("For how many colleagues?"),
         PLACES,
-        50,
+        MOST_PLACES,
         default=1,
         description=_l("Each of them gets this task, with these hours."),
     )
@@ -117,7 +117,7 @@ class WithdrawForm(Form):
 class RepostForm(Form):
     due = day(_l("Ready by"), default=in_two_weeks)
     hours = count(_l("How many hours?"), HOURS)
-    places = count(_l("For how many colleagues?"), PLACES, 50, default=1)
+    places = count(_l("For how many colleagues?"), PLACES, MOST_PLACES, default=1)
     description = paragraph(_l("What else is good to know?"))
 
 
