@@ -19,7 +19,7 @@ from hkplein.models.person import LEVELS, ROLES, SHOWN_TO
 from hkplein.models.person_leaving import told
 from hkplein.models.skill import KINDS
 from hkplein.passwords import hashed, one_time
-from hkplein.views import Answer, Form, done, find, leave, me, options, page, show, verbs
+from hkplein.views import Answer, Form, asked_id, done, find, leave, me, options, page, show, verbs
 from hkplein.views.fields import day, paragraph, unless
 from hkplein.views.requests import aside
 from hkplein.views.steward import AccountForm, hand_out
@@ -87,7 +87,7 @@ FORMS: dict[str, Any] = {
     "edit": EditForm,
     "away": AwayForm,
     "suggest": SuggestForm,
-    "account": AccountForm.of,
+    "account": AccountForm,
     "deactivate": Form,
 }
 
@@ -134,8 +134,7 @@ def found(form: FilterForm) -> Select[Any]:
         if form.level.data:
             has = has.where(PersonSkill.level == form.level.data)
         query = query.where(Person.shows("skills", me()), Person.id.in_(has))
-    after = request.args.get("after", type=int)
-    if after and after < 2**31:
+    if after := asked_id("after"):
         last = select(Person.name, Person.id).where(Person.id == after).scalar_subquery()
         query = query.where(tuple_(Person.name, Person.id) > last)
     return query

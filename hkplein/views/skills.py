@@ -45,17 +45,15 @@ class MergeForm(Form):
         description=_l("Everybody and everything that names this skill names the other one from then on."),
     )
 
-    @classmethod
-    def of(cls, **about: Any) -> MergeForm:
+    def __init__(self, *args: Any, **about: Any) -> None:
         """The form, with the skills of the same kind that are in use."""
         skill: Skill = about.pop("obj", None) or db.session.get_one(Skill, (request.view_args or {})["id"])
-        form = cls(**about)
+        super().__init__(*args, **about)
         others = db.session.scalars(Skill.usable().where(Skill.state == "active", Skill.kind == skill.kind))
-        form.into_id.choices = [(other.id, other.name) for other in others if other.id != skill.id]
-        return form
+        self.into_id.choices = [(other.id, other.name) for other in others if other.id != skill.id]
 
 
-FORMS: dict[str, Any] = {"rename": NameForm, "merge": MergeForm.of}
+FORMS: dict[str, Any] = {"rename": NameForm, "merge": MergeForm}
 
 
 @bp.get("")

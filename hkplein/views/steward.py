@@ -18,7 +18,7 @@ from hkplein.models import Municipality, Partner, Person, Pit, Skill
 from hkplein.models.health import health as totals
 from hkplein.passwords import hashed, one_time
 from hkplein.roster import ADDRESS
-from hkplein.views import Answer, Form, blame, find, leave, me, options, trimmed
+from hkplein.views import Answer, Form, asked_id, blame, find, leave, me, options, trimmed
 from hkplein.views.fields import line
 from hkplein.views.requests import aside
 
@@ -51,18 +51,16 @@ class AccountForm(Form):
     pit_id = SelectField(_l("Pit (of a colleague)"), coerce=whole)
     partner_id = SelectField(_l("Organisation (of a partner)"), coerce=whole)
 
-    @classmethod
-    def of(cls, **about: Any) -> AccountForm:
+    def __init__(self, *args: Any, **about: Any) -> None:
         """The form, with the pits and partners there are."""
         if person := about.get("obj"):
             about["role"] = "steward" if person.steward else person.role
             about |= {name: getattr(person, name) for name in ("name", "email", "pit_id", "partner_id")} | {"obj": None}
-        form = cls(**about)
+        super().__init__(*args, **about)
         pits = db.session.execute(select(Pit.id, Pit.name).where(Pit.state == "active").order_by(Pit.name))
         partners = db.session.execute(select(Partner.id, Partner.name).order_by(Partner.name))
-        form.pit_id.choices = [("0", _("between pits")), *((str(row.id), row.name) for row in pits)]
-        form.partner_id.choices = [("0", _("none")), *((str(row.id), row.name) for row in partners)]
-        return form
+        self.pit_id.choices = [("0", _("between pits")), *((str(row.id), row.name) for row in pits)]
+        self.partner_id.choices = [("0", _("none")), *((str(row.id), row.name) for row in partners)]
 
 
 class TownForm(Form):
@@ -92,11 +90,11 @@ def index() -> str:
 @bp.get("/steward/accounts")
 def accounts() -> str:
     """Everybody with an account, by name."""
-    q, after = trimmed(request.args.get("q")), request.args.get("after", type=int)
+    q, after = trimmed(request.args.get("q")), asked_id("after")
     query = select(Person).order_by(Person.name, Person.id).options(joinedload(Person.pit), lazyload(Person.skills))
     if q:
         query = query.where(Person.called(q) | Person.email.icontains(q, autoescape=True))
-    if after and after < 2**31:
+    if after:
         last = select(Person.name, Person.id).where(Person.id == after).scalar_subquery()
         query = query.where(tuple_(Person.name, Person.id) > last)
     people = list(db.session.scalars(query.limit(PER_PAGE + 1)))
@@ -108,11 +106,11 @@ def accounts() -> str:
 def new() -> Answer:
     """A new account, with a one-time password that is shown once."""
     if request.method == "GET":
-        return render_template("steward/new.html", form=AccountForm.of())
+        return render_template("steward/new.html", form=AccountForm())
     password = one_time()
     with aside():
         password_hash = hashed(password)
-    form = AccountForm.of()
+    form = AccountForm()
     if form.validate():
         try:
             person = Person.open_account(me(), password_hash=password_hash, **form.data)
