@@ -43,7 +43,7 @@ class Lesson(Model):
             "helped_by",
             _l("This helped us too"),
             _l("Good to know. Whoever reads it sees that too."),
-            _l("Your lesson “%(what)s” helped another pit."),
+            _l("Your lesson “%(what)s” helped colleagues elsewhere."),
             icon="thumb-up",
         ),
         Verb(
@@ -98,9 +98,10 @@ class Lesson(Model):
 
     @rule("helped-us")
     def helped_by(self, person: Person) -> Conditions:
-        """Every other colleague, once."""
+        """Every colleague of elsewhere, once."""
         yield person.colleague, _l("Only colleagues can say that.")
         yield differs(self.author_id, person.id), _l("You wrote this yourself.")
+        yield without(self.pit_id, {person.pit_id} - {None}), _l("This lesson comes from your own pit.")
         yield without(self.id, person.helped_lesson_ids), _ALREADY
 
     @rule("edit")
@@ -166,9 +167,10 @@ class Lesson(Model):
 
     @staticmethod
     def helped_pits() -> Any:
-        """How many pits a lesson helped too: a column for a query of lessons."""
+        """How many other pits a lesson helped too: a column for a query of lessons."""
         pits = func.count(LessonHelped.pit_id.distinct())
-        return select(pits).where(LessonHelped.lesson_id == Lesson.id).correlate(Lesson).scalar_subquery()
+        elsewhere = LessonHelped.pit_id.is_distinct_from(Lesson.pit_id)
+        return select(pits).where(LessonHelped.lesson_id == Lesson.id, elsewhere).correlate(Lesson).scalar_subquery()
 
     @staticmethod
     def listed(person: Person, query: str = "", after: int = 0) -> Select[Any]:
