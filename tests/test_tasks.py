@@ -340,6 +340,18 @@ def test_a_hand_that_was_lowered_cannot_be_chosen(cast):
         task.choose(cast.anna, other.id)
 
 
+def test_who_raised_a_hand_finds_it_among_the_own_hands_with_the_answer(cast, visit):
+    task, other = make_task(cast, choice="hands"), make_task(cast, choice="hands", title="Tel de fietsen")
+    hand(task, cast.bram), hand(other, cast.bram)
+    theirs = hand(task, cast.chris)
+    task.choose(cast.anna, theirs.id, "Chris kent de wijk")
+    page = visit(cast.bram).get("/bids").text
+    assert f'href="{task.url}"' in page and "Chris kent de wijk" in page and f'href="{other.url}"' in page
+    assert page.count("hand raised") == 1
+    page = visit(cast.dina).get("/bids").text
+    assert task.url not in page and "Your hand is not up anywhere" in page
+
+
 def test_a_hand_that_no_database_holds_is_no_hand(cast, visit):
     task = make_task(cast, choice="hands")
     hand(task, cast.bram, "Graag!")

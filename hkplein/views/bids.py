@@ -7,10 +7,11 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
 from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
 
 from hkplein.db import db
 from hkplein.i18n import _l
-from hkplein.models import Bid
+from hkplein.models import Bid, Task
 from hkplein.models.similar import similar
 from hkplein.views import Answer, Form, alone, find, me, page, show, verbs
 from hkplein.views.fields import paragraph
@@ -62,8 +63,9 @@ def bid_forms(bid: Bid, typed: dict[str, Any] | None = None) -> dict[str, Any]:
 @bp.get("")
 def mine() -> str:
     """What I raised my hand for and what I am invited to, the newest first."""
-    own = select(Bid).where(Bid.person_id == me().id, Bid.seat_id.is_not(None)).options(Bid.whole())
-    bids = db.session.scalars(own.order_by(Bid.id.desc()).limit(LATEST)).all()
+    own = select(Bid).outerjoin(Bid.task).where(Bid.person_id == me().id)
+    seen = own.where(Bid.seat_id.is_not(None) | Task.visible_to(me())).options(contains_eager(Bid.task), Bid.whole())
+    bids = db.session.scalars(seen.order_by(Bid.id.desc()).limit(LATEST)).all()
     return render_template("bids/list.html", bids=bids, me=me())
 
 
