@@ -19,7 +19,7 @@ class IdConverter(IntegerConverter):
     """An id in a URL; what no database could hold is no page."""
 
     def __init__(self, map: Any) -> None:
-        super().__init__(map, min=1, max=2**31 - 1)
+        super().__init__(map, min=1, max=views.HIGHEST)
 
 
 def build(config: dict[str, Any] | None = None) -> Flask:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import psycopg
 import pytest
@@ -215,3 +216,32 @@ def test_a_server_that_stops_is_said_in_words_to_who_was_signed_in():
         ]
     assert [answer.status_code for answer in answers] == [503] * 3
     assert all(SPOKEN["en"][503] in answer.text for answer in answers)
+
+
+ASKED = """q after before id pit theme skill level hours sort kind state place less_fun learns issue task line title
+    next unread past closed""".split()
+ODD = (
+    "\0",
+    "a\0b",
+    "😀 é",
+    "x" * 3000,
+    str(2**31),
+    str(2**63),
+    "9" * 5000,
+    "-1",
+    "٣",
+    "1~task~99999999999",
+    "1-" + "9" * 5000,
+)
+
+
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+def test_an_odd_question_is_passed_over_on_every_page(odd, app, cast, visit):
+    browser, walked = visit(cast.gijs), 0
+    for rule in app.url_map.iter_rules():
+        if "GET" in rule.methods and not rule.arguments:
+            answer = browser.get(f"{rule.rule}?{urlencode([(name, odd) for name in ASKED * 2])}")
+            assert answer.status_code < 500, rule
+            walked += 1
+    assert walked > 30
+    assert browser.post("/language", data={"nonce": odd}).status_code == 303

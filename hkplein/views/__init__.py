@@ -24,6 +24,7 @@ from hkplein.extensions import htmx
 from hkplein.models import Person
 
 Answer = str | tuple[str, int] | BaseResponse
+HIGHEST = 2**31 - 1  # of an id; no database of ours holds more
 # How each noun is drawn: its page (or, for htmx, its part), with whatever is said about it.
 _pages: dict[type[Model], Callable[..., str]] = {}
 _cards: dict[type[Model], Callable[..., str]] = {}
@@ -32,6 +33,17 @@ _cards: dict[type[Model], Callable[..., str]] = {}
 def trimmed(text: str | None) -> str:
     """What was typed, without the spaces around it and what no database can hold."""
     return (text or "").replace("\0", "").strip()
+
+
+def id_in(text: str) -> int:
+    """The id that a text from an address is; 0 when it is none that a database could hold."""
+    few = text.isascii() and text.isdigit() and len(text) <= len(str(HIGHEST))
+    return int(text) if few and int(text) <= HIGHEST else 0
+
+
+def asked_id(name: str) -> int:
+    """The id that is asked for under this name; 0 when there is none."""
+    return id_in(request.values.get(name, ""))
 
 
 class Form(FlaskForm):

@@ -20,10 +20,9 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from hkplein.db import db
 from hkplein.i18n import _l
 from hkplein.models import Person, Pit
-from hkplein.views import options
+from hkplein.views import HIGHEST, options
 
 CHOOSE = _l("Choose from the list.")
-HIGHEST = 2**31 - 1  # id
 Choices = Callable[[], Mapping[Any, Any]]
 
 

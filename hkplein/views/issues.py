@@ -19,7 +19,7 @@ from hkplein.models import Event, Issue, Lesson, Person, Pit, Question, SearchEn
 from hkplein.models.issue_table import ALIVE, EFFECTS_SEEN, ENDED, MOVING, PRIVATE, ROLES
 from hkplein.models.square import cards
 from hkplein.models.team import Team
-from hkplein.views import Answer, blame, card, find, leave, me, page, show, verbs
+from hkplein.views import Answer, asked_id, blame, card, find, id_in, leave, me, page, show, trimmed, verbs
 from hkplein.views.fields import colleagues
 from hkplein.views.issue_forms import FORMS, AnswerForm, NewForm
 
@@ -60,27 +60,32 @@ def index() -> str:
         themes=[(theme, theme) for theme in themes()],
         pits=pits(),
         states=[(state, Issue.STATES[state]) for state in ORDER],
-        asked=request.args,
+        asked=wanted(),
         me=me(),
     )
 
 
+def wanted() -> dict[str, str]:
+    """What the address asks for."""
+    return {name: trimmed(value) for name, value in request.args.items()}
+
+
 def found() -> Select[Any]:
     """What was asked for, in the order of the list, from the cursor on."""
-    asked = request.args
+    asked = wanted()
     query = select(Issue, RANK.label("rank")).where(Issue.visible_to(me())).order_by(RANK, Issue.id.desc())
     query = query.options(*SHORT)
     state = asked.get("state", "")
     query = query.where(Issue.state.in_({"ended": ENDED}.get(state, (state,) if state in ALIVE else ALIVE)))
     if theme := asked.get("theme"):
         query = query.where(Issue.theme == theme)
-    if (pit := asked.get("pit", 0, type=int)) and pit < 2**31:
+    if pit := asked_id("pit"):
         query = query.where(Issue.pit_id == pit)
-    if words := asked.get("q", "").strip():
+    if words := asked.get("q"):
         query = query.where(SearchEntry.matches(Issue, words))
     rank, _dash, id_ = asked.get("after", "").partition("-")
-    if rank.isdecimal() and id_.isdecimal() and len(rank) < 3 and int(id_) < 2**31:
-        query = query.where(tuple_(RANK, -Issue.id) > tuple_(literal(int(rank)), literal(-int(id_))))
+    if rank.isdecimal() and len(rank) < 3 and (last := id_in(id_)):
+        query = query.where(tuple_(RANK, -Issue.id) > tuple_(literal(int(rank)), literal(-last)))
     return query
 
 

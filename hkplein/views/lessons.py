@@ -13,7 +13,7 @@ from hkplein.db import db
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _, _l
 from hkplein.models import HelpLine, Issue, Lesson, Pitstop, Task
-from hkplein.views import Answer, Form, blame, find, leave, me, page, show, verbs
+from hkplein.views import Answer, Form, asked_id, blame, find, leave, me, page, show, trimmed, verbs
 from hkplein.views.fields import line, paragraph
 from hkplein.views.requests import aside
 
@@ -38,7 +38,7 @@ FORMS: dict[str, Any] = {"edit": LessonForm}
 @bp.get("")
 def listed() -> str:
     """The shared lessons, newest first, or those with the words that were asked for."""
-    query, after = request.args.get("q", "").strip()[:200], min(request.args.get("after", 0, type=int), 2**31 - 1)
+    query, after = trimmed(request.args.get("q"))[:200], asked_id("after")
     rows = db.session.execute(Lesson.listed(me(), query, after).options(*WHOLE).limit(PAGE + 1)).all()
     args = {"q": query} if query else {}
     last = rows[PAGE - 1][0].id if len(rows) > PAGE else None
@@ -51,7 +51,7 @@ def like() -> str:
 
     The form sends it as a POST, so that a question that may be confidential stands in no log; nothing is written.
     """
-    text = (request.values.get("q") or request.values.get("question", ""))[:4000]
+    text = trimmed(request.values.get("q") or request.values.get("question"))[:4000]
     if request.method == "GET":
         return likely(text)
     with aside(again=False):
@@ -72,8 +72,8 @@ def new() -> Answer:
         raise Refused(None, sentence)
     form, about = LessonForm(), {}
     for name, model in (("task", Task), ("issue", Issue)):
-        if id_ := request.args.get(name, type=int):
-            about[f"{name}_id"] = find(model, min(id_, 2**31 - 1), model.visible_to).id
+        if id_ := asked_id(name):
+            about[f"{name}_id"] = find(model, id_, model.visible_to).id
     if request.method == "POST" and form.validate():
         try:
             lesson = Lesson.share(me(), form.title.data or "", form.text.data or "", **about)

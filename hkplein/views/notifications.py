@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from hkplein.db import db
 from hkplein.i18n import ngettext
 from hkplein.models import Event, Notification
-from hkplein.views import Answer, alone, find, leave, me, page, page_of, show
+from hkplein.views import Answer, alone, asked_id, find, leave, me, page, page_of, show
 
 bp = Blueprint("notifications", __name__, url_prefix="/notifications")
 PAGE = 25
@@ -20,9 +20,8 @@ INBOX = "/notifications"
 @bp.get("")
 def inbox() -> str:
     """What I was told, newest first; all of it, or what I have not read."""
-    unread, before = "unread" in request.args, request.args.get("before", type=int)
-    before = min(before, 2**31 - 1) if before else None
-    rows = db.session.scalars(Notification.inbox(me(), unread=unread, before=before).limit(PAGE + 1)).all()
+    unread, before = "unread" in request.args, asked_id("before")
+    rows = db.session.scalars(Notification.inbox(me(), unread=unread, before=before or None).limit(PAGE + 1)).all()
     following = None
     if len(rows) > PAGE:
         following = f"{INBOX}?{'unread=1&' if unread else ''}before={rows[PAGE - 1].id}"

@@ -18,7 +18,7 @@ from hkplein.models.desk import NO_NEWS
 from hkplein.models.issue_table import ALIVE
 from hkplein.models.pit_rules import SPLIT_ABOVE
 from hkplein.models.square import cards
-from hkplein.views import Answer, Form, blame, find, leave, me, page, show, verbs
+from hkplein.views import Answer, Form, asked_id, blame, find, leave, me, page, show, trimmed, verbs
 from hkplein.views.fields import choose_one, colleagues, line, one_of, paragraph, some_of
 from hkplein.views.seats import SKILLS, with_skills
 
@@ -107,11 +107,10 @@ def listed() -> str:
     """The pits by name, purpose first; the closed ones apart."""
     if me().role == "partner":
         abort(404)
-    closed, after = request.args.get("closed") == "1", request.args.get("after", "")[:200]
-    at = min(request.args.get("id", 0, type=int), 2**31 - 1)
+    closed, after = request.args.get("closed") == "1", trimmed(request.args.get("after"))[:200]
     found = Pit.of_state(me(), ("closed",) if closed else ("starting", "active"))
     if after:
-        found = found.where(or_(Pit.name > after, and_(Pit.name == after, Pit.id > at)))
+        found = found.where(or_(Pit.name > after, and_(Pit.name == after, Pit.id > asked_id("id"))))
     rows = db.session.execute(found.limit(PAGE + 1)).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     return render_template("pits/list.html", pits=rows[:PAGE], last=last, closed=closed, me=me())

@@ -18,7 +18,7 @@ from hkplein.models.help_line import USUALLY
 from hkplein.models.pitstop_rules import asks
 from hkplein.models.pitstop_table import LIVE, READ_BY, WAITING
 from hkplein.moment import calendar
-from hkplein.views import Answer, Form, blame, card, find, for_the_town, leave, me, options, page, show, verbs
+from hkplein.views import Answer, Form, asked_id, blame, card, find, for_the_town, leave, me, options, page, show, verbs
 from hkplein.views.pitstop_forms import FORMS, AskForm
 
 bp = Blueprint("pitstops", __name__, url_prefix="/pitstops")
@@ -38,7 +38,7 @@ WHOLE = (
 def listed() -> str:
     """Mine, with whose turn it is; what waits on the lines where I help; and what else I may read."""
     for_the_town()
-    person, before = me(), min(request.args.get("before", 0, type=int), 2**31 - 1)
+    person, before = me(), asked_id("before")
     past = "past" in request.args
     live = Pitstop.state.in_(LIVE)
     mine = func.coalesce(either(asks(Pitstop, person), same(Pitstop.helper_id, person.id)), false())  # no NULL in ~
@@ -79,7 +79,7 @@ def new() -> Answer:
     if sentence := Pitstop().why_not("ask", me()):
         raise Refused(None, sentence)
     lines = db.session.scalars(select(HelpLine).where(HelpLine.state == "active").order_by(HelpLine.name)).all()
-    form = AskForm(line_id=request.args.get("line", type=int), **occasion())
+    form = AskForm(line_id=asked_id("line"), **occasion())
     said = Markup('<span>{}<br><span class="muted">{}</span></span>')
     form.line_id.choices = options({line.id: said.format(line.name, USUALLY[line.readers][0]) for line in lines})
     form.asking.choices = options(askers(me()))
@@ -100,7 +100,7 @@ def new() -> Answer:
 
 def occasion() -> dict[str, str]:
     """Where somebody came from: ?issue= asks for its team, ?task= has its title as the topic."""
-    issue_id, task_id = (min(request.args.get(name, 0, type=int), 2**31 - 1) for name in ("issue", "task"))
+    issue_id, task_id = asked_id("issue"), asked_id("task")
     if issue_id in me().team_ids:
         return {"asking": f"issue-{issue_id}"}
     task = db.session.scalar(select(Task).where(Task.id == task_id, Task.visible_to(me()))) if task_id else None

@@ -17,7 +17,7 @@ from hkplein.engine import read_only
 from hkplein.extensions import csrf, login
 from hkplein.i18n import _, speak
 from hkplein.models import SignIn, Submission
-from hkplein.views import alone
+from hkplein.views import alone, trimmed
 from hkplein.views.memo import fill
 
 POLICY = (
@@ -101,7 +101,7 @@ def page_before() -> str:
 
 def once() -> BaseResponse | None:
     """A form that was handled before shows the first result."""
-    nonce = request.form.get("nonce", "")[:40]
+    nonce = trimmed(request.form.get("nonce"))[:40]
     if not nonce:
         return None
     key = f"{nonce} {request.path}"[:120]

@@ -18,8 +18,7 @@ from hkplein.i18n import _, _l, _n, number
 from hkplein.models import Person, Seat, Task
 from hkplein.models.square import KINDS, MANY, SORTS, Cursor, Wanted, card_of, page
 from hkplein.models.square_numbers import Numbers, numbers
-from hkplein.views import alone, card, me
-from hkplein.views.fields import HIGHEST
+from hkplein.views import HIGHEST, alone, card, id_in, me
 from hkplein.views.memo import kept
 from hkplein.views.tasks import alike
 
@@ -103,8 +102,8 @@ def _text(args: MultiDict[str, str], name: str) -> str:
 
 def _numbers(args: MultiDict[str, str], name: str) -> Iterator[int]:
     for value in args.getlist(name):
-        if value.isascii() and value.isdigit() and 0 < int(value[:10]) <= HIGHEST:
-            yield int(value[:10])
+        if n := id_in(value):
+            yield n
 
 
 def _cursor(text: str, sort: str) -> Cursor | None:

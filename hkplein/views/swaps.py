@@ -17,8 +17,8 @@ from hkplein.i18n import _, _l, day, ngettext
 from hkplein.models import Event, Leg, Person, Swap, Task
 from hkplein.models.event import named
 from hkplein.models.swap_rules import ROUNDS
-from hkplein.views import Answer, Form, blame, find, leave, me, page, show, verbs
-from hkplein.views.fields import HIGHEST, listed, one_id, paragraph
+from hkplein.views import Answer, Form, asked_id, blame, find, leave, me, page, show, verbs
+from hkplein.views.fields import listed, one_id, paragraph
 
 bp = Blueprint("swaps", __name__, url_prefix="/swaps")
 PAGE = 20
@@ -95,7 +95,7 @@ def line(task: Task) -> str:
 @bp.get("")
 def mine() -> str:
     """My swaps: first those that wait for an answer, then what came of the others."""
-    before = min(request.args.get("before", 0, type=int), HIGHEST)
+    before = asked_id("before")
     over = Swap.of(me()).where(~Swap.live()).order_by(Swap.id.desc()).limit(PAGE + 1)
     waiting = Swap.of(me()).where(Swap.live()).order_by(Swap.moved_at, Swap.id).limit(LIVE)
     live = [] if before else db.session.scalars(waiting).all()
@@ -107,8 +107,7 @@ def mine() -> str:
 @bp.route("/new", methods=["GET", "POST"])
 def new() -> Answer:
     """Propose to swap one of my tasks for the task that I came from."""
-    asked = min(request.values.get("task", 0, type=int), HIGHEST)
-    theirs = find(Task, asked, Task.visible_to(me()), joinedload(Task.holder))
+    theirs = find(Task, asked_id("task"), Task.visible_to(me()), joinedload(Task.holder))
     if not theirs.askable_by(me()):
         if swap := db.session.scalar(Swap.standing(me(), theirs)):
             return leave(swap.url, known(swap))

@@ -14,7 +14,7 @@ from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _
 from hkplein.models import Issue, Pit, Task
 from hkplein.models.event import named
-from hkplein.views import Answer, Form, blame, done, find, leave, me, page, show, verbs
+from hkplein.views import Answer, Form, asked_id, blame, done, find, leave, me, page, show, trimmed, verbs
 from hkplein.views.task_forms import FORMS, forms_for, task_form
 
 bp = Blueprint("tasks", __name__, url_prefix="/tasks")
@@ -82,7 +82,7 @@ def new() -> Answer:
     if not person.acts:
         raise Refused(None, LOOKS_ALONG)
     if request.method == "GET":
-        issue, title = request.args.get("issue", 0, type=int), request.args.get("title", "")[:200]
+        issue, title = asked_id("issue"), trimmed(request.args.get("title"))[:200]
         return form_page(task_form(person, formdata=None, issue=issue, title=title))
     form = task_form(person)
     if not form.validate():
