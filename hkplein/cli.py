@@ -31,13 +31,19 @@ def app_or_exit() -> Flask:
 
 @contextmanager
 def at_hand() -> Iterator[Flask]:
-    """The app, and its database as it is; no connection stays open afterwards."""
+    """The app, and its database as it is; no connection stays open afterwards. One that is away is a sentence."""
     from hkplein.db import db
+    from hkplein.engine import AWAY
 
     app = app_or_exit()
     with app.app_context():
         try:
             yield app
+        except AWAY as error:
+            where, why = db.engine.url.render_as_string(), str(error.orig).strip().splitlines()
+            raise click.ClickException(
+                f"The database {where} does not answer: {why[0] if why else 'no reason'}"
+            ) from None
         finally:
             db.session.remove()
             db.engine.dispose()

@@ -4,20 +4,110 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE if (HERE / "templates").is_dir() else HERE.parent  # inside a wheel, or a checkout
 HOME = Path.cwd() if ROOT == HERE else ROOT  # a package that is installed anew loses what was written into it
 
 
+def text(value: str) -> str:
+    """Any text."""
+    return value
+
+
+def secret(value: str) -> str:
+    """A key that cannot be guessed."""
+    if value and len(value) < 32:
+        raise ValueError("too short, at least 32 characters")
+    return value
+
+
+def yes(value: str) -> bool:
+    """Yes or no."""
+    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if value and value.casefold() not in words:
+        raise ValueError(f"“{value}” is neither yes (1, true, yes, on) nor no (0, false, no, off)")
+    return words.get(value.casefold(), False)
+
+
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """A whole number."""
+
+    def read(value: str) -> int:
+        number = int(value) if value.isascii() and value.isdigit() and len(value) < 10 else -1
+        if not least <= number <= most:
+            raise ValueError(f"“{value}” is not a whole number from {least} to {most}")
+        return number
+
+    return read
+
+
+def folder(value: str | Path) -> Path:
+    """A folder in which something can be written, or that can be made."""
+    path = Path(value).absolute()
+    nearest = next(one for one in (path, *path.parents) if os.path.lexists(one))
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        raise ValueError(f"“{path}” cannot be made, or nothing can be written in it")
+    return path
+
+
+def database(value: str) -> str:
+    """Where a database is, of a kind that is supported."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    if not value:
+        return value
+    try:
+        url = make_url(value)
+    except (ArgumentError, ValueError):
+        raise ValueError("write sqlite:///FILE or postgresql+psycopg://user:password@host/name") from None
+    if url.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise ValueError(f"“{url.drivername}” is not supported, but sqlite and postgresql+psycopg are")
+    if url.drivername == "sqlite":
+        if url.database in (None, "", ":memory:"):
+            raise ValueError("name a file: what is in memory, every process has for itself")
+        folder(Path(url.database).parent)
+    return value
+
+
+def address(*schemes: str) -> Callable[[str], str]:
+    """An address of the web, of mail or of a mail server."""
+    examples = {"mailto": "mailto:you@example.nl"}
+    why = "write " + " or ".join(examples.get(scheme, f"{scheme}://host") for scheme in schemes)
+
+    def read(value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            good = parts.scheme in schemes and parts.port != 0 and (parts.hostname or parts.scheme == "mailto")
+        except ValueError:  # of Python: it may name a password
+            good = False
+        if value and not good:
+            raise ValueError(why)
+        return value
+
+    return read
+
+
+def sender(value: str) -> str:
+    """From whom mail comes."""
+    if "@" not in parseaddr(value)[1]:
+        raise ValueError(f"“{value}” is not an e-mail address")
+    return value
+
+
 class Setting(NamedTuple):
-    """One variable of the environment."""
+    """One variable of the environment; `kind` reads it, or raises ValueError with what is wrong."""
 
     name: str
     default: str
     meaning: str
+    kind: Callable[[str], Any] = text
 
 
 SETTINGS = (
@@ -25,6 +115,7 @@ SETTINGS = (
         "HKPLEIN_DATABASE_URL",
         "",
         "Database: sqlite:///FILE or postgresql+psycopg://… ; empty: instance/hkplein.sqlite3",
+        database,
     ),
     Setting(
         "HKPLEIN_INSTANCE",
@@ -35,53 +126,82 @@ SETTINGS = (
         "HKPLEIN_SECRET_KEY",
         "",
         "Signs the session cookie; at least 32 characters. Required outside the demo",
+        secret,
     ),
-    Setting("HKPLEIN_DEMO", "", "1: the demo municipality, with one-click sign-in as well-chosen people"),
-    Setting("HKPLEIN_SECURE", "", "1: behind TLS; cookies become __Host- and Secure, HSTS is sent"),
-    Setting("HKPLEIN_PROXIES", "0", "How many proxies in front may be believed about the visitor's address"),
-    Setting("HKPLEIN_SESSION_HOURS", "168", "After how many hours somebody signs in again"),
-    Setting("HKPLEIN_URL", "http://127.0.0.1:8000", "Where people find this installation; used in mail"),
-    Setting("HKPLEIN_SMTP_URL", "", "Mail server: smtp://user:password@host:587; empty: no mail is sent"),
-    Setting("HKPLEIN_MAIL_FROM", "hk-plein@localhost", "The sender of mail"),
+    Setting("HKPLEIN_DEMO", "", "1: the demo municipality, with one-click sign-in as well-chosen people", yes),
+    Setting("HKPLEIN_SECURE", "", "1: behind TLS; cookies become __Host- and Secure, HSTS is sent", yes),
+    Setting(
+        "HKPLEIN_PROXIES", "0", "How many proxies in front may be believed about the visitor's address", whole(0, 9)
+    ),
+    Setting("HKPLEIN_SESSION_HOURS", "168", "After how many hours somebody signs in again", whole(1, 8784)),
+    Setting(
+        "HKPLEIN_URL",
+        "http://127.0.0.1:8000",
+        "Where people find this installation; used in mail",
+        address("https", "http"),
+    ),
+    Setting(
+        "HKPLEIN_SMTP_URL",
+        "",
+        "Mail server: smtp://user:password@host:587; empty: no mail is sent",
+        address("smtp", "smtps"),
+    ),
+    Setting("HKPLEIN_MAIL_FROM", "hk-plein@localhost", "The sender of mail", sender),
     Setting(
         "HKPLEIN_SECURITY_CONTACT",
         "",
         "Whom to tell of a weakness, mailto:… or https://…; empty: the sender of mail. In /.well-known/security.txt",
+        address("mailto", "https"),
     ),
-    Setting("HKPLEIN_WORKERS", "2", "Web processes"),
-    Setting("HKPLEIN_THREADS", "4", "Threads in each web process"),
-    Setting("HKPLEIN_TICK_SECONDS", "60", "How often the clock looks what is due, and mail is delivered"),
+    Setting("HKPLEIN_WORKERS", "2", "Web processes", whole(1, 64)),
+    Setting("HKPLEIN_THREADS", "4", "Threads in each web process", whole(1, 64)),
+    Setting(
+        "HKPLEIN_TICK_SECONDS", "60", "How often the clock looks what is due, and mail is delivered", whole(1, 86400)
+    ),
 )
+BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
 class Misconfigured(Exception):
-    """A setting that would make the installation unsafe or impossible to start."""
+    """Settings that would make the installation unsafe or impossible to start; a line for each."""
 
 
-def setting(name: str) -> str:
-    """The value of one of SETTINGS, from the environment."""
-    default = next(setting.default for setting in SETTINGS if setting.name == name)
-    return os.environ.get(name, default)
+def setting(name: str) -> Any:
+    """The value of one of SETTINGS, from the environment; empty is its default. Raises Misconfigured."""
+    try:
+        return BY_NAME[name].kind(os.environ.get(name) or BY_NAME[name].default)
+    except ValueError as error:
+        raise Misconfigured(f"{name}: {error}.") from None
 
 
 def from_environment() -> dict[str, Any]:
-    """Flask's configuration; raises Misconfigured with a sentence."""
-    demo, secure = setting("HKPLEIN_DEMO") == "1", setting("HKPLEIN_SECURE") == "1"
-    key = setting("HKPLEIN_SECRET_KEY")
-    if not key and not demo:
-        raise Misconfigured(
+    """Flask's configuration; raises Misconfigured with everything that is wrong."""
+    found, wrong = dict[str, Any](), list[str]()
+    for name in BY_NAME:
+        try:
+            found[name] = setting(name)
+        except Misconfigured as error:
+            wrong.append(str(error))
+    demo, secure, instance = found.get("HKPLEIN_DEMO"), found.get("HKPLEIN_SECURE"), HOME / "instance"
+    key, url = found.get("HKPLEIN_SECRET_KEY"), found.get("HKPLEIN_DATABASE_URL")
+    if key == "" and not demo:
+        wrong.append(
             "HKPLEIN_SECRET_KEY is not set. Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'"
         )
-    if key and len(key) < 32:
-        raise Misconfigured("HKPLEIN_SECRET_KEY is too short: at least 32 characters.")
-    instance = Path(setting("HKPLEIN_INSTANCE") or HOME / "instance")
+    if "" in (key, url):
+        try:
+            instance = folder(found["HKPLEIN_INSTANCE"] or instance)
+        except ValueError as error:
+            wrong.append(f"HKPLEIN_INSTANCE: {error}.")
+    if wrong:
+        raise Misconfigured("\n".join(wrong))
     return {
         "SECRET_KEY": key or demo_key(instance),
-        "SQLALCHEMY_DATABASE_URI": setting("HKPLEIN_DATABASE_URL") or f"sqlite:///{instance / 'hkplein.sqlite3'}",
+        "SQLALCHEMY_DATABASE_URI": url or f"sqlite:///{instance / 'hkplein.sqlite3'}",
         "DEMO": demo,
         "SECURE": secure,
-        "PROXIES": int(setting("HKPLEIN_PROXIES")),
-        "SESSION_HOURS": int(setting("HKPLEIN_SESSION_HOURS")),
+        "PROXIES": found["HKPLEIN_PROXIES"],
+        "SESSION_HOURS": found["HKPLEIN_SESSION_HOURS"],
         "SESSION_COOKIE_NAME": "__Host-hkplein" if secure else "hkplein",
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,

@@ -55,9 +55,9 @@ class Web(BaseApplication):
         memory = Path("/dev/shm")  # noqa: S108 - a heartbeat on a busy disk would look like a hung worker
         options: dict[str, Any] = {
             "bind": self.address,
-            "workers": int(setting("HKPLEIN_WORKERS")),
+            "workers": setting("HKPLEIN_WORKERS"),
             "worker_class": "gthread",
-            "threads": int(setting("HKPLEIN_THREADS")),
+            "threads": setting("HKPLEIN_THREADS"),
             "preload_app": True,
             "worker_tmp_dir": str(memory) if memory.is_dir() else None,
             "graceful_timeout": GRACE - 1,
@@ -159,7 +159,7 @@ def keep_time(app: Flask) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    seconds = float(setting("HKPLEIN_TICK_SECONDS"))
+    seconds = setting("HKPLEIN_TICK_SECONDS")
     while not stop.wait(min(seconds, 1)):
         with app.app_context():
             once()

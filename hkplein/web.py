@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -30,6 +31,7 @@ def build(config: dict[str, Any] | None = None) -> Flask:
         app.config.setdefault(name, default)
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False  # how long a sign-in lasts, the server knows
+    app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(hours=app.config["SESSION_HOURS"])  # and the cookie as long
     app.url_map.converters["id"] = IdConverter
     if app.config["PROXIES"]:
         count = app.config["PROXIES"]

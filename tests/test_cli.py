@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import delete, select, update
 
-from hkplein import cli, config
+from hkplein import cli, config, create_app
 from hkplein.clock import now
 from hkplein.db import db
 from hkplein.models import Notification, Person
@@ -80,6 +80,67 @@ def test_outside_the_demo_a_secret_key_is_asked_for(hkplein, monkeypatch):
     assert result.exit_code == 1 and "HKPLEIN_SECRET_KEY is not set." in result.stderr
     monkeypatch.setenv("HKPLEIN_SECRET_KEY", "short")
     assert "too short" in hkplein("people").stderr
+
+
+WRONG = {
+    "HKPLEIN_DATABASE_URL": ("mysql://me:geheim@host/name", "“mysql” is not supported"),
+    "HKPLEIN_SECRET_KEY": ("geheim", "too short"),
+    "HKPLEIN_DEMO": ("maybe", "neither yes (1, true, yes, on) nor no"),
+    "HKPLEIN_SECURE": ("2", "neither yes"),
+    "HKPLEIN_PROXIES": ("-1", "whole number from 0 to 9"),
+    "HKPLEIN_SESSION_HOURS": ("8785", "whole number from 1 to 8784"),
+    "HKPLEIN_URL": ("plein.example.nl", "write https://host or http://host"),
+    "HKPLEIN_SMTP_URL": ("smtp://me:geheim", "write smtp://host"),
+    "HKPLEIN_MAIL_FROM": ("plein", "not an e-mail address"),
+    "HKPLEIN_SECURITY_CONTACT": ("me@example.nl", "write mailto:you@example.nl or https://host"),
+    "HKPLEIN_WORKERS": ("0", "whole number from 1 to 64"),
+    "HKPLEIN_THREADS": ("many", "whole number from 1 to 64"),
+    "HKPLEIN_TICK_SECONDS": ("9" * 5000, "whole number from 1 to 86400"),
+}
+
+
+def test_every_setting_that_is_wrong_is_named_at_once_and_shows_no_secret(hkplein, monkeypatch):
+    assert {setting.name for setting in config.SETTINGS} == {*WRONG, "HKPLEIN_INSTANCE"}, "which is a folder, below"
+    for name, (value, _sentence) in WRONG.items():
+        monkeypatch.setenv(name, value)
+    result = hkplein("people")
+    assert result.exit_code == 1 and "geheim" not in result.output
+    for name, (_value, sentence) in WRONG.items():
+        assert [line for line in result.stderr.splitlines() if f"{name}: " in line and sentence in line], name
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HKPLEIN_INSTANCE", "{file}/instance"),
+        ("HKPLEIN_DATABASE_URL", "sqlite:///{file}/plein.sqlite3"),
+        ("HKPLEIN_DATABASE_URL", "sqlite://"),
+        ("HKPLEIN_DATABASE_URL", "postgresql+psycopg://me:geheim@host:port/name"),
+    ],
+)
+def test_a_database_that_can_be_nowhere_is_said_in_a_sentence(name, value, hkplein, monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv(name, value.format(file=tmp_path / "file"))
+    result = hkplein("people")
+    assert result.exit_code == 1 and f"{name}: " in result.stderr and "geheim" not in result.stderr
+
+
+def test_a_database_that_does_not_answer_is_said_in_a_sentence(hkplein, monkeypatch):
+    monkeypatch.setenv("HKPLEIN_DATABASE_URL", "postgresql+psycopg://me:geheim@127.0.0.1:1/plein")
+    result = hkplein("people")
+    assert result.exit_code == 1 and "me:***@127.0.0.1:1/plein does not answer: " in result.stderr
+
+
+@pytest.mark.parametrize(("said", "meant"), [("TRUE", True), ("yes", True), ("on", True), ("0", False), ("", False)])
+def test_yes_and_no_are_said_in_several_ways_and_empty_is_the_default(said, meant, hkplein, monkeypatch):
+    for name in ("HKPLEIN_SECURE", "HKPLEIN_WORKERS"):
+        monkeypatch.setenv(name, said if name == "HKPLEIN_SECURE" else "")
+    assert config.setting("HKPLEIN_SECURE") is meant and config.setting("HKPLEIN_WORKERS") == 2
+
+
+def test_a_cookie_lasts_as_long_as_the_sign_in(hkplein, monkeypatch):
+    monkeypatch.setenv("HKPLEIN_SESSION_HOURS", "1000")
+    assert create_app().permanent_session_lifetime == timedelta(hours=1000)
 
 
 def test_the_first_steward_gets_a_password_for_once(hkplein, tmp_path):
