@@ -15,7 +15,7 @@ from hkplein.loading.help import add_lessons, add_pitstops
 from hkplein.loading.issues import add_issues
 from hkplein.loading.source import Entry, Faulty, Source
 from hkplein.loading.tasks import add_swaps, add_tasks
-from hkplein.loading.town import Nobody, Town, add_guides, build
+from hkplein.loading.town import Town, add_guides, build
 from hkplein.models import Issue, Municipality, Person, Pit, Pitstop, Task
 from hkplein.passwords import hashed
 
@@ -59,11 +59,10 @@ def load(path: Path) -> dict[str, int]:
             raise Loaded(f"This database already holds {there}. Load into an empty one.")
         town = Town(file, password_hash)
         refuse_known_addresses(path, town)
-        try:
-            for step in (build, add_issues, add_tasks, add_swaps, add_pitstops, add_lessons, add_guides):
-                step(town)
-        except Nobody as nobody:
-            raise Faulty([f"{path}:{nobody.line}: {nobody.reason}"]) from None
+        for step in (build, add_issues, add_tasks, add_swaps, add_pitstops, add_lessons, add_guides):
+            step(town)
+        if town.problems:
+            raise Faulty([f"{path}:{line}: {reason}" for line, reason in sorted(set(town.problems))])
         town.history.write()
         return {what: db.session.scalar(select(func.count(model.id))) or 0 for what, model in COUNTED.items()}
 

@@ -13,10 +13,12 @@ from hkplein.loading.source import (
     each,
     flag,
     identity,
+    line,
     may,
     need,
     one_of,
     refer,
+    refers,
     text,
     whole,
 )
@@ -42,11 +44,15 @@ from hkplein.loading.words import (
 )
 from hkplein.models.task_verbs import MOST_HOURS, MOST_PLACES
 
-short, long = text(200), text()
-days, count = whole(-3650, 3650), whole(1, 1000)
+# For whom, or what, some places are alone.
+COLLEAGUES, TAKERS, ACTIVE_PITS, SKILLS_IN_USE = "colleagues", "colleagues and partners", "active pits", "skills in use"
+
+short, long = line(200), text()
+days, past, count = whole(-3650, 3650), whole(-3650, 0), whole(1, 1000)
 hours, places = whole(1, MOST_HOURS), whole(1, MOST_PLACES)  # of a task
-person, pit, skill, issue = refer("profielen"), refer("pits"), refer("vaardigheden"), refer("vraagstukken")
-skills = may(each(skill), ())
+person, colleague, taker = (refer("profielen", group) for group in ("", COLLEAGUES, TAKERS))
+pit, skill, issue = refer("pits"), refer("vaardigheden", SKILLS_IN_USE), refer("vraagstukken")
+colleagues, skills = may(refers("profielen", COLLEAGUES), ()), may(refers("vaardigheden", SKILLS_IN_USE), ())
 
 
 def section(name: str, **fields: Any) -> Any:
@@ -55,11 +61,11 @@ def section(name: str, **fields: Any) -> Any:
 
 
 HAND = block(
-    wie=need(person),
+    wie=need(taker),
     status=may(one_of(BID_STATES), "opgestoken"),
     woorden=may(long, ""),
     antwoord=may(long, ""),
-    dagen=may(days, -1),
+    dagen=may(past, -1),
 )
 SEAT = block(
     titel=need(short),
@@ -68,11 +74,16 @@ SEAT = block(
     tot_dagen=need(days),
     nodig=skills,
     status=may(one_of(SEAT_STATES), "open"),
-    wie=may(person),
+    wie=may(taker),
     handen=may(each(HAND), ()),
 )
 SIDE = block(
-    pit=need(pit), wie=may(person), indiener=may(person), geeft=need(short), uren=need(hours), over_dagen=may(days)
+    pit=need(pit),
+    wie=may(colleague),
+    indiener=may(colleague),
+    geeft=need(short),
+    uren=need(hours),
+    over_dagen=may(days),
 )
 
 FORMAT = block(
@@ -83,7 +94,7 @@ FORMAT = block(
             inwoners=may(whole(0, 20_000_000)),
             medewerkers=may(whole(0)),
             kernen=may(each(short), ()),
-            maildomein=may(text(200)),
+            maildomein=may(line(180)),
             vertrouwenspersonen=may(each(block(naam=need(short), telefoon=may(short, ""), email=may(short, ""))), ()),
             toelichting=may(long),
             licentie=may(long),
@@ -103,23 +114,23 @@ FORMAT = block(
         naam=need(short),
         naam_en=may(short, ""),
         soort=need(one_of(KINDS)),
-        groep=may(text(60), ""),
+        groep=may(line(60), ""),
         omschrijving=may(long, ""),
-        esco=may(block(uri=need(text(300)), label_en=may(short), match=may(short))),
+        esco=may(block(uri=need(line(300)), label_en=may(short), match=may(short))),
         status=may(one_of(SKILL_STATES), "in_gebruik"),
         samengevoegd_met=may(skill),
-        voorgesteld_door=may(person),
+        voorgesteld_door=may(colleague),
     ),
     pits=section(
         "pits",
         naam=need(short),
-        domein=may(text(60), ""),
+        domein=may(line(60), ""),
         leden=may(whole(0, 500), 0),
         bedoeling=need(long),
         kern=skills,
         afspraken=may(long, ""),
         status=may(one_of(PIT_STATES), "actief"),
-        oprichters=may(each(person), ()),
+        oprichters=colleagues,
     ),
     hulplijnen=section(
         "hulplijnen",
@@ -130,32 +141,32 @@ FORMAT = block(
         standaard_zichtbaar=may(one_of(READERS), "pit"),
         thuis_pit=may(pit),
         vraagt=skills,
-        helpers=may(each(person), ()),
+        helpers=colleagues,
         status=may(one_of(LINE_STATES), "actief"),
     ),
-    partners=section("partners", naam=need(short), soort=may(text(60), "")),
+    partners=section("partners", naam=need(short), soort=may(line(60), "")),
     vraagstukken=section(
         "vraagstukken",
         titel=need(short),
-        thema=may(text(80), ""),
+        thema=may(line(80), ""),
         vraag=need(long),
         effect=may(long, ""),
         meten=may(each(long), ()),
         rol_gemeente=may(one_of(ISSUE_ROLES)),
-        partners=may(each(refer("partners")), ()),
-        pits=need(each(pit)),
+        partners=may(refers("partners"), ()),
+        pits=need(refers("pits", least=1)),
         status=need(one_of(ISSUE_STATES)),
         trekker_pit=may(pit),
-        indiener=may(person),
-        trekker=may(person),
-        vervanger=may(person),
-        gevraagd_als_trekker=may(person),
+        indiener=may(colleague),
+        trekker=may(colleague),
+        vervanger=may(colleague),
+        gevraagd_als_trekker=may(colleague),
         ronde_tot_dagen=may(days),
         reden=may(long, ""),
         effect_gezien=may(one_of(EFFECTS), "deels"),
         plekken=may(each(SEAT), ()),
-        standen=may(each(block(dagen=need(days), tekst=need(long))), ()),
-        vragen=may(each(block(wie=need(person), dagen=may(days, -3), tekst=need(long), antwoord=may(long, ""))), ()),
+        standen=may(each(block(dagen=need(past), tekst=need(long))), ()),
+        vragen=may(each(block(wie=need(person), dagen=may(past, -3), tekst=need(long), antwoord=may(long, ""))), ()),
     ),
     klussen=section(
         "klussen",
@@ -170,13 +181,14 @@ FORMAT = block(
         nodig=skills,
         leert=may(skill),
         minder_leuk=may(flag, default=False),
-        plaats=may(text(120), ""),
+        plaats=may(line(120), ""),
         plekken=may(places, 1),
         overdracht=may(long, ""),
         keuze=may(one_of(CHOICES)),
         bevoegdheid=may(flag, default=False),
-        indiener=may(person),
-        houder=may(person),
+        indiener=may(colleague),
+        houder=may(taker),
+        medehouders=may(refers("profielen", TAKERS), ()),
         ruilwens=may(long, ""),
         reden=may(long, ""),
         dank=may(long, ""),
@@ -187,18 +199,18 @@ FORMAT = block(
         pit=need(pit),
         vraagstuk=may(issue),
         hulplijn=need(refer("hulplijnen")),
-        onderwerp=may(text(120), ""),
+        onderwerp=may(line(120), ""),
         vraag=need(long),
         al_geprobeerd=may(long, ""),
         zichtbaar=may(one_of(READERS)),
         status=need(one_of(PITSTOP_STATES)),
         spoed=may(flag, default=False),
         werkdagen_open=may(whole(0, 500), 0),
-        vrager=may(person),
-        helper=may(person),
+        vrager=may(colleague),
+        helper=may(colleague),
         berichten=may(each(block(van=need(one_of({"vrager": "asker", "helper": "helper"})), tekst=need(long))), ()),
         over_dagen=may(days),
-        plaats=may(text(200), ""),
+        plaats=may(line(200), ""),
         geholpen=may(one_of(HELPED), "ja"),
         voor_pit=may(flag, default=False),
         voorstel_hulplijn=may(refer("hulplijnen")),
@@ -213,17 +225,18 @@ FORMAT = block(
         vraagstuk=may(issue),
         status=need(one_of(LESSON_STATES)),
         bevestigingen=may(whole(0, 1000), 0),
-        schrijver=may(person),
-        dagen=may(days),
+        bevestigd_door=colleagues,
+        schrijver=may(colleague),
+        dagen=may(past),
     ),
     profielen=may(
         each(
             block(
-                id=may(text(60)),
-                voornaam=need(text(100)),
-                achternaam=may(text(100)),
-                email=may(text(320)),
-                pit=may(pit),
+                id=may(line(60)),
+                voornaam=need(line(100)),
+                achternaam=may(line(99)),
+                email=may(line(320)),
+                pit=may(refer("pits", ACTIVE_PITS)),
                 rol=may(one_of(PERSON_ROLES), "collega"),
                 partner=may(refer("partners")),
                 beheerder=may(flag, default=False),
@@ -234,7 +247,7 @@ FORMAT = block(
                 wat_wil_ik=may(long, ""),
                 wat_kan_ik=may(each(block(vaardigheid=need(skill), niveau=need(one_of(LEVELS)))), ()),
                 ruimte_uren_per_week=may(whole(0, 40)),
-                even_weg_tot_dagen=may(days),
+                even_weg_tot_dagen=may(whole(0, 3650)),
             )
         ),
         (),

@@ -8,7 +8,7 @@ from typing import Any
 from hkplein.clock import end_of, now, today, working_days_after
 from hkplein.db import db
 from hkplein.loading.source import Entry
-from hkplein.loading.town import Nobody, Town, ago
+from hkplein.loading.town import Town, ago
 from hkplein.loading.words import HELPED, HELPING, LESSON_STATES, PITSTOP_STATES, READERS
 from hkplein.models import HelpLine, Lesson, LessonHelped, Message, Person, Pitstop
 from hkplein.models.pitstop_table import WAITING
@@ -28,9 +28,10 @@ def helper_of(town: Town, line: HelpLine, entry: Entry, pit: Any) -> Person:
     if entry.get("helper"):
         return town.people[entry["helper"]]
     line = town.lines.get(entry.get("van_hulplijn") or "", line)
-    able = [helper.person for helper in line.helpers if helper.person.pit is not pit]
+    near = list(town.named(entry))
+    able = [helper.person for helper in line.helpers if helper.person.pit is not pit and helper.person not in near]
     if not able:
-        raise Nobody(entry.line, f"hulplijn “{line.key}” has no helper from another pit: name a `helper`")
+        return town.stand_in(entry.line, f"hulplijn “{line.key}” has no helper from another pit: name a `helper`")
     return town.chance("helper", entry["id"]).choice(able)
 
 
@@ -128,7 +129,7 @@ def add_lessons(town: Town) -> None:
     for entry in town.file["lessen"]:
         state, pit = LESSON_STATES[entry["status"]], town.pits.get(entry.get("pit", ""))
         issue, chance = town.issues.get(entry.get("vraagstuk", "")), town.chance("lesson", entry["id"])
-        days = entry["dagen"] if entry.get("dagen") is not None else -chance.randint(5, 90)
+        days = entry["dagen"] if entry.get("dagen") is not None else -chance.randint(5, 90) if town.invented else 0
         author = town.person(entry, "schrijver", pit=pit)
         lesson = Lesson(
             title=entry["titel"],
@@ -141,11 +142,12 @@ def add_lessons(town: Town) -> None:
         )
         db.session.add(lesson)
         db.session.flush()
-        helped = [author]
-        for _ in range(entry["bevestigingen"]):
-            if (found := town.people.someone(chance, but=helped)) is not None:
-                helped.append(found)
-                db.session.add(LessonHelped(lesson_id=lesson.id, person_id=found.id, pit_id=found.pit_id, at=ago(2)))
+        helped = [town.people[id_] for id_ in entry["bevestigd_door"]]
+        for _ in range(len(helped), entry["bevestigingen"]):
+            found = town.people.someone(chance, but=[author, *helped])
+            helped.append(found or town.stand_in(entry.line, "too few colleagues for so many `bevestigingen`"))
+        for person in helped:
+            db.session.add(LessonHelped(lesson_id=lesson.id, person_id=person.id, pit_id=person.pit_id, at=ago(2)))
         if state == "shared":
             told = {"team": [issue.trekker, issue.deputy] if issue else []}
             town.history.note(lesson, "share", lesson.at, author, told)

@@ -29,11 +29,11 @@ def add_issues(town: Town) -> None:
 def add_issue(town: Town, entry: Entry) -> None:
     """An issue as it stands, and how it came so far."""
     state, chance = ISSUE_STATES[entry["status"]], town.chance("issue", entry["id"])
-    pits = [town.pits[key] for key in dict.fromkeys(entry["pits"])]
+    pits = [town.pits[key] for key in entry["pits"]]
     home = town.pits[entry["trekker_pit"]] if entry.get("trekker_pit") else pits[0]
     began = BEGAN.get(state, 200) + chance.randint(0, 12)
     author = town.person(entry, "indiener", pit=pits[-1])
-    led = state not in ("idea", "seeking")
+    led = state not in ("idea", "seeking", "let-go")  # let go, it may never have had one
     trekker = town.person(entry, "trekker", pit=home, but=[author]) if led or entry.get("trekker") else None
     deputy = None
     if state in ("running", "paused") or entry.get("vervanger"):
@@ -68,7 +68,7 @@ def add_issue(town: Town, entry: Entry) -> None:
     db.session.flush()
     town.issues[entry["id"]] = issue
     db.session.add_all(IssuePit(issue_id=issue.id, pit_id=pit.id) for pit in pits if pit is not home)
-    partners = [town.partners[key] for key in dict.fromkeys(entry["partners"])]
+    partners = [town.partners[key] for key in entry["partners"]]
     db.session.add_all(IssuePartner(issue_id=issue.id, partner_id=partner.id) for partner in partners)
     team = [trekker, deputy]
     for seat in entry["plekken"]:
@@ -99,7 +99,7 @@ def tell(town: Town, issue: Issue, entry: Entry, team: list[Any]) -> None:
             issue,
             ENDINGS[issue.state],
             issue.ended_at,
-            issue.trekker,
+            issue.trekker or issue.author,
             {"author": [issue.author], "team": team, "pit": members},
             note=entry["reden"],
         )
@@ -113,7 +113,8 @@ def add_updates(town: Town, issue: Issue, entry: Entry, team: list[Any]) -> None
         town.history.note(issue, "update", at, issue.trekker, {"team": team, "author": [issue.author]})
         issue.updated_at = at
     if issue.state == "running" and issue.updated_at is None:
-        issue.updated_at = now() - timedelta(days=town.chance("update", entry["id"]).randint(3, 35))
+        days = town.chance("update", entry["id"]).randint(3, 35) if town.invented else 0
+        issue.updated_at = now() - timedelta(days=days)
     since = issue.updated_at if issue.state == "running" else issue.sought_at
     if issue.state in PATIENCE and since and since < now() - PATIENCE[issue.state]:
         issue.reminded, issue.reminded_at = 1, now() - timedelta(days=1)  # the clock has spoken already

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
+from itertools import chain, count
 from random import Random
 from typing import Any
 
@@ -36,25 +37,27 @@ def lists() -> dict[str, Any]:
 
 
 def names(chance: Random) -> Iterator[tuple[str, str]]:
-    """First and last names, without end, none twice."""
+    """First and last names, without end; none twice, as long as there are others."""
     groups = lists()["names"]
     used: set[tuple[str, str]] = set()
     while True:
-        group = chance.choices(groups, [group["weight"] for group in groups])[0]
-        name = chance.choice(group["first"]), chance.choice(group["last"])
-        if name not in used:
-            used.add(name)
-            yield name
+        for _ in range(50):
+            group = chance.choices(groups, [group["weight"] for group in groups])[0]
+            name = chance.choice(group["first"]), chance.choice(group["last"])
+            if name not in used:
+                break
+        used.add(name)
+        yield name
 
 
 def domain_of(file: Entry) -> str:
     """The domain of the mail addresses that are made up: one that is reserved for examples."""
-    return file["meta"].get("maildomein") or f"{slug(file['meta']['gemeente'])}.example"
+    return file["meta"].get("maildomein") or f"{slug(file['meta']['gemeente']).strip('-.')[:60] or 'gemeente'}.example"
 
 
 def id_of(profile: Entry) -> str:
     """By what the file refers to somebody: the given id, else the first name."""
-    return str(profile.get("id") or slug(profile.get("voornaam", "")))
+    return str(profile.get("id") or slug(profile.get("voornaam", "")).strip("-.")[:60])
 
 
 def invented(file: Entry) -> list[tuple[Entry, str]]:
@@ -66,7 +69,7 @@ def invented(file: Entry) -> list[tuple[Entry, str]]:
     return [
         (pit, f"{pit['id']}-{number}")
         for pit in file.get("pits", ())
-        if "id" in pit and file["meta"].get("verzonnen")
+        if "id" in pit and file.get("meta", {}).get("verzonnen")
         for number in range(named.get(pit["id"], 0) + 1, pit.get("leden", 0) + 1)
     ]
 
@@ -78,7 +81,9 @@ class People:
     pits: dict[str, Pit]
     skills: dict[str, Skill]
     password_hash: str | None
+    domain: str | None  # of made-up addresses; None where nothing may be made up
     by_id: dict[str, Person] = field(default_factory=dict)
+    addresses: set[str] = field(default_factory=set)
     made_up: set[int] = field(default_factory=set)
     asked: dict[int, int] = field(default_factory=dict)  # how much was given to each already
 
@@ -92,14 +97,22 @@ class People:
         self.by_id[id_] = person
         return person
 
-    def add_named(self, profile: Entry, file: Entry, partners: dict[str, Any], surname: str) -> None:
+    def address(self, *name: str) -> str:
+        """A mail address for somebody who is made up; nobody else has it."""
+        person = ".".join(filter(None, (slug(part).strip("-.")[:60] for part in name))) or "collega"
+        numbered = (f"{person}{number}@{self.domain}" for number in count(2))
+        email = next(email for email in chain((f"{person}@{self.domain}",), numbered) if email not in self.addresses)
+        self.addresses.add(email)
+        return email
+
+    def add_named(self, profile: Entry, partners: dict[str, Any], surname: str) -> None:
         """Somebody from the file."""
         first, last = profile["voornaam"], profile.get("achternaam") or surname
         until, new = profile.get("even_weg_tot_dagen"), profile["nieuw"]
         self.add(
             id_of(profile),
             name=f"{first} {last}".strip(),
-            email=(profile.get("email") or f"{slug(first)}.{slug(last)}@{domain_of(file)}").lower(),
+            email=(profile.get("email") or self.address(first, last)).lower(),
             role=PERSON_ROLES[profile["rol"]],
             steward=profile["beheerder"],
             outdoors=profile["buiten"],
@@ -119,7 +132,7 @@ class People:
             ],
         )
 
-    def add_invented(self, id_: str, pit: Entry, name: tuple[str, str], email: str, chance: Random) -> None:
+    def add_invented(self, id_: str, pit: Entry, name: tuple[str, str], chance: Random) -> None:
         """Somebody made up, for a pit: mostly of its trade, and curious about something else."""
         core, all_skills = [self.skills[key] for key in pit["kern"]], list(self.skills.values())
         levels: dict[int, str] = {}
@@ -134,7 +147,7 @@ class People:
         person = self.add(
             id_,
             name=" ".join(name),
-            email=email,
+            email=self.address(*name),
             pit=self.pits[pit["id"]],
             outdoors=pit.get("domein") == "buiten" and chance.random() < 0.8,
             about=chance.choice(lists()["about"]) if tells else "",
@@ -148,7 +161,12 @@ class People:
     def someone(
         self, chance: Random, *, pit: Pit | None = None, skills: Iterable[Skill] = (), but: Iterable[Any] = ()
     ) -> Person | None:
-        """Somebody who fits: of the pit, with one of the skills if there is one; who was asked least comes first."""
+        """Somebody who fits: of the pit, with one of the skills if there is one; who was asked least comes first.
+
+        Nobody, in a municipality that exists: what people do there is in the file.
+        """
+        if self.domain is None:
+            return None
         wanted, without = {skill.id for skill in skills}, {id(person) for person in but if person is not None}
         can = [p for p in self.by_id.values() if p.role == "colleague" and id(p) not in without]
         tests: list[Callable[[Person], bool]] = [

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 import yaml
+from yaml.constructor import SafeConstructor
 
 YAML_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 WORDS = {
@@ -49,7 +52,8 @@ class Source:
         self.path = path
         self.problems: set[tuple[int, str]] = set()
         self.defined: dict[str, dict[str, int]] = {}
-        self.references: list[tuple[int, str, str]] = []
+        self.groups: dict[str, set[str]] = {}
+        self.references: list[tuple[int, str, str, str]] = []
 
     def wrong(self, line: int, reason: str) -> None:
         """Note one problem and go on."""
@@ -57,16 +61,25 @@ class Source:
 
     def define(self, section: str, key: str, line: int) -> None:
         """`key` names something in `section`, once."""
-        first = self.defined.setdefault(section, {}).setdefault(key, line)
-        if first != line:
-            self.wrong(line, f"“{key}” was already defined in `{section}`, on line {first}")
+        known = self.defined.setdefault(section, {})
+        if key in known:
+            self.wrong(line, f"“{key}” was already defined in `{section}`, on line {known[key]}")
+        else:
+            known[key] = line
+
+    def group(self, name: str, key: str | None, *, belongs: bool = True) -> None:
+        """What `key` names is one of a group."""
+        if key and belongs:
+            self.groups.setdefault(name, set()).add(key)
 
     def check_references(self) -> None:
-        """Whatever is referred to must be defined somewhere in the file."""
-        for line, section, key in self.references:
+        """Whatever is referred to must be defined somewhere in the file, and be one of whom it is for."""
+        for line, section, group, key in self.references:
             known = self.defined.get(section, {})
             if key not in known:
                 self.wrong(line, f"“{key}” is not defined in `{section}`{_meant(key, known)}")
+            elif group and key not in self.groups.get(group, ()):
+                self.wrong(line, f"“{key}” cannot be this: it is for {group} only")
 
     def finish(self) -> None:
         """Raise Faulty if anything is wrong."""
@@ -131,30 +144,48 @@ def _is(node: yaml.Node) -> str:
 
 def _plain(source: Source, node: yaml.Node, *kinds: str) -> Any:
     """The value of a scalar that is of one of `kinds`."""
-    if _is(node) in kinds and isinstance(node, yaml.ScalarNode):
-        loader = yaml.SafeLoader("")
-        try:
-            return loader.construct_object(node)
-        finally:
-            loader.dispose()
+    found, hint = WORDS.get(_is(node), _is(node)), ""
+    if isinstance(node, yaml.ScalarNode):
+        if _is(node) in kinds:
+            try:
+                return SafeConstructor().construct_object(node)
+            except (ValueError, LookupError, yaml.YAMLError):  # tagged as what it is not, or too long a number
+                found = f"“{node.value[:20]}”"
+        elif "str" in kinds:
+            hint = "; put it between quotes"
     expected = " or ".join(WORDS[kind] for kind in kinds)
-    hint = "; put it between quotes" if "str" in kinds and isinstance(node, yaml.ScalarNode) else ""
-    source.wrong(_line(node), f"expected {expected}, found {WORDS.get(_is(node), _is(node))}{hint}")
+    source.wrong(_line(node), f"expected {expected}, found {found}{hint}")
     return NOTHING
 
 
 def text(most: int = 10_000) -> Kind:
-    """Text of at most so many characters, not empty."""
+    """Text of at most so many characters, not empty, and with none that cannot be seen."""
 
     def read(source: Source, node: yaml.Node) -> Any:
         value = _plain(source, node, "str")
         if isinstance(value, str):
             value = value.strip()
+            unseen = [sign for sign in value if unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\t\n"]
             if not value:
                 source.wrong(_line(node), "expected text, found nothing")
+            elif unseen:
+                source.wrong(_line(node), f"this text holds a character that is no text: {unseen[0]!a}")
             elif len(value) > most:
                 source.wrong(_line(node), f"at most {most} characters, found {len(value)}")
-        return value
+            else:
+                return value
+        return NOTHING
+
+    return read
+
+
+def line(most: int) -> Kind:
+    """Text of at most so many characters on one line."""
+    words = text(most)
+
+    def read(source: Source, node: yaml.Node) -> Any:
+        value = words(source, node)
+        return " ".join(value.split()) if isinstance(value, str) else value
 
     return read
 
@@ -166,6 +197,7 @@ def whole(least: int = -100_000, most: int = 100_000) -> Kind:
         value = _plain(source, node, "int")
         if isinstance(value, int) and not least <= value <= most:
             source.wrong(_line(node), f"expected a number from {least} to {most}, found {value}")
+            return NOTHING
         return value
 
     return read
@@ -196,7 +228,7 @@ def one_of(words: Mapping[str, Any]) -> Kind:
 
 def identity(section: str) -> Kind:
     """A name by which others in the file refer to this one."""
-    word = text(60)
+    word = line(60)
 
     def read(source: Source, node: yaml.Node) -> Any:
         value = word(source, node)
@@ -207,26 +239,43 @@ def identity(section: str) -> Kind:
     return read
 
 
-def refer(section: str) -> Kind:
-    """The name of something in `section`."""
-    word = text(60)
+def refer(section: str, group: str = "") -> Kind:
+    """The name of something in `section`; of a `group` of them, if only those will do."""
+    word = line(60)
 
     def read(source: Source, node: yaml.Node) -> Any:
         value = word(source, node)
         if isinstance(value, str):
-            source.references.append((_line(node), section, value))
+            source.references.append((_line(node), section, group, value))
         return value
 
     return read
 
 
-def each(kind: Kind) -> Kind:
-    """A list of these."""
+def refers(section: str, group: str = "", *, least: int = 0) -> Kind:
+    """The names of several things in `section`, each once."""
+    names = each(refer(section, group), least=least)
+
+    def read(source: Source, node: yaml.Node) -> Any:
+        values = names(source, node)
+        if isinstance(values, list):
+            for name, times in Counter(values).items():
+                if times > 1:
+                    source.wrong(_line(node), f"“{name}” stands here {times} times")
+        return values
+
+    return read
+
+
+def each(kind: Kind, *, least: int = 0) -> Kind:
+    """A list of at least so many of these."""
 
     def read(source: Source, node: yaml.Node) -> Any:
         if not isinstance(node, yaml.SequenceNode):
             source.wrong(_line(node), f"expected a list, found {WORDS.get(_is(node), _is(node))}")
             return NOTHING
+        if len(node.value) < least:
+            source.wrong(_line(node), f"expected a list of at least {least}, found {len(node.value)}")
         values = [kind(source, item) for item in node.value]
         return [value for value in values if value is not NOTHING]
 
@@ -254,14 +303,17 @@ def block(**fields: Field) -> Kind:
 
 
 def _read_key(source: Source, fields: Mapping[str, Field], entry: Entry, key_node: yaml.Node, node: yaml.Node) -> None:
-    key, line = str(key_node.value), _line(key_node)
+    if not isinstance(key_node, yaml.ScalarNode):
+        source.wrong(_line(key_node), f"expected a key, found {WORDS.get(_is(key_node), _is(key_node))}")
+        return
+    key, at = key_node.value, _line(key_node)
     if key not in fields:
-        source.wrong(line, f"unknown key `{key}`{_meant(key, fields)}")
+        source.wrong(at, f"unknown key `{key}`{_meant(key, fields)}")
         return
     if key in entry.lines:
-        source.wrong(line, f"`{key}` stands here twice, first on line {entry.lines[key]}")
+        source.wrong(at, f"`{key}` stands here twice, first on line {entry.lines[key]}")
         return
-    entry.lines[key] = line
+    entry.lines[key] = at
     if _is(node) != "null" or fields[key].required:
         value = fields[key].kind(source, node)
         if value is not NOTHING:

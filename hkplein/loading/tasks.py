@@ -36,7 +36,7 @@ def add_task(town: Town, entry: Entry) -> None:
     means, chance = TASK_STATES[entry["status"]], town.chance("task", entry["id"])
     pit = town.pits[entry["pit"]]
     issue = town.issues.get(entry.get("vraagstuk", ""))
-    author = town.person(entry, "indiener", pit=pit, but=[town.people.by_id.get(entry.get("houder") or "")])
+    author = town.person(entry, "indiener", pit=pit)
     skills = [town.skills[key] for key in entry["nodig"]]
     hands = entry["status"] == "hand_opgestoken" or bool(entry["handen"])
     task = Task(
@@ -63,10 +63,11 @@ def add_task(town: Town, entry: Entry) -> None:
     db.session.add(task)
     live(town, task, entry, chance)
     db.session.flush()
-    others: list[Any] = [author, task.holder]
-    for number in range(1, task.places if task.holder else 1):
+    if task.holder and task.places > 1:
+        others = fellows(town, task, entry)
         task.places, task.posting_id = 1, task.id
-        others.append(add_place(town, task, town.chance("place", entry["id"], number), others))
+        for holder in others:
+            add_place(town, task, holder)
     add_hands(town, task, entry, author)
     if means.state != "draft":
         town.index(task, task.title, task.description, task.place)
@@ -128,19 +129,27 @@ def release(town: Town, task: Task, entry: Entry, posted: datetime) -> None:
     town.history.note(task, "release", again, before, {"author": [task.author]})
 
 
-def add_place(town: Town, posting: Task, chance: Random, but: list[Any]) -> Person | None:
+def fellows(town: Town, posting: Task, entry: Entry) -> list[Person]:
+    """Who took the other places: whom the file names, then whoever fits."""
+    found = [town.people[id_] for id_ in entry["medehouders"]]
+    but = [posting.author, posting.holder, *town.named(entry)]
+    for number in range(len(found) + 1, posting.places):
+        chance = town.chance("place", entry["id"], number)
+        fellow = town.people.someone(chance, skills=posting.skills, but=[*but, *found])
+        found.append(fellow or town.stand_in(entry.line, "too few people for its `plekken`: name `medehouders`"))
+    return found
+
+
+def add_place(town: Town, posting: Task, holder: Person) -> None:
     """One more place of a posting that is taken."""
-    holder = town.people.someone(chance, skills=posting.skills, but=but)
-    if holder is not None:
-        same = (
-            "title description state author pit issue hours place due learns less_fun mandate choice created_at"
-            " posted_at taken_at reported_at ended_at thanks"
-        )
-        values = {name: getattr(posting, name) for name in same.split()}
-        place = Task(posting_id=posting.id, holder=holder, skills=list(posting.skills), **values)
-        db.session.add(place)
-        town.history.note(place, "claim", posting.taken_at, holder, {"author": [posting.author]})  # type: ignore[arg-type]
-    return holder
+    same = (
+        "title description state author pit issue hours place due learns less_fun mandate choice created_at"
+        " posted_at taken_at reported_at ended_at thanks"
+    )
+    values = {name: getattr(posting, name) for name in same.split()}
+    place = Task(posting_id=posting.id, holder=holder, skills=list(posting.skills), **values)
+    db.session.add(place)
+    town.history.note(place, "claim", posting.taken_at, holder, {"author": [posting.author]})  # type: ignore[arg-type]
 
 
 def add_hands(town: Town, task: Task, entry: Entry, author: Person) -> None:
@@ -149,9 +158,9 @@ def add_hands(town: Town, task: Task, entry: Entry, author: Person) -> None:
     if entry["status"] == "hand_opgestoken" and not hands:
         chance, but = town.chance("hands", entry["id"]), [author]
         for _ in range(2):
-            if (found := town.people.someone(chance, skills=task.skills, but=but)) is not None:
-                but.append(found)
-                add_bid({"task": task}, found, found, "raised", ago(1, 14))
+            found = town.people.someone(chance, skills=task.skills, but=but)
+            but.append(found or town.stand_in(entry.line, "nobody can raise a hand here: name `handen`"))
+            add_bid({"task": task}, but[-1], but[-1], "raised", ago(1, 14))
         town.history.note(task, "raise-hand", ago(1, 14), but[-1], {"author": [author]})
     for hand in hands:
         person, state, at = town.people[hand["wie"]], BID_STATES[hand["status"]], ago(-hand["dagen"], 13)
@@ -197,8 +206,9 @@ def add_side(town: Town, entry: Entry, key: str, other: Task | None, chance: Ran
     """One of the two tasks of a swap, held by somebody of its pit."""
     side = entry[key]
     pit = town.pits[side["pit"]]
-    holder = town.person(side, "wie", pit=pit, but=[other.holder if other else None])
-    author = town.person(side, "indiener", pit=pit, but=[holder, other.holder if other else None])
+    but = [*town.named(entry), other.holder if other else None]
+    holder = town.person(side, "wie", pit=pit, but=but)
+    author = town.person(side, "indiener", pit=pit, but=[*but, holder])
     task = Task(
         title=side["geeft"],
         author=author,

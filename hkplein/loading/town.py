@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from sqlalchemy import insert, select
+
 from hkplein.clock import now, today
 from hkplein.db import db
 from hkplein.loading.history import History
-from hkplein.loading.people import People, domain_of, invented, names, slug
+from hkplein.loading.people import People, domain_of, invented, names
 from hkplein.loading.source import Entry
 from hkplein.loading.words import KINDS, LINE_STATES, PIT_STATES, READERS, SKILL_STATES
 from hkplein.models import (
@@ -37,19 +40,12 @@ QUESTIONS = {
 HELPERS = 3  # of a line, where the file names none
 
 
-class Nobody(Exception):
-    """The file leaves it to chance who does something, and nobody fits."""
-
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(reason)
-        self.line, self.reason = line, reason
-
-
 class Town:
     """What is being loaded: everything so far by the id that the file uses."""
 
     def __init__(self, file: Entry, password_hash: str | None) -> None:
-        self.file, self.name = file, file["meta"]["gemeente"]
+        self.file, self.name, self.invented = file, file["meta"]["gemeente"], file["meta"]["verzonnen"]
+        self.problems: list[tuple[int, str]] = []
         self.row = Municipality(name=self.name)
         self.history = History()
         self.skills: dict[str, Skill] = {}
@@ -58,20 +54,34 @@ class Town:
         self.partners: dict[str, Partner] = {}
         self.issues: dict[str, Issue] = {}
         self.tasks: dict[str, Task] = {}
-        self.people = People(self.pits, self.skills, password_hash)
+        self.people = People(self.pits, self.skills, password_hash, domain_of(file) if self.invented else None)
 
     def chance(self, *about: Any) -> Random:
         """Chance that falls the same way every time, for the same thing."""
         return Random(" ".join(map(str, (self.name, *about))))
 
     def person(self, entry: Entry, key: str, **fits: Any) -> Person:
-        """Whom the file names under `key`, else somebody who fits."""
+        """Whom the file names under `key`, else somebody who fits and has no other place in the entry."""
         if entry.get(key):
             return self.people[entry[key]]
-        found = self.people.someone(self.chance(entry.get("id", entry.line), key), **fits)
-        if found is None:
-            raise Nobody(entry.line, f"nobody can be `{key}` here: name somebody")
-        return found
+        but = [*fits.pop("but", ()), *self.named(entry)]
+        found = self.people.someone(self.chance(entry.get("id", entry.line), key), but=but, **fits)
+        return found or self.stand_in(entry.line, f"nobody can be `{key}` here: name somebody")
+
+    def stand_in(self, line: int, reason: str) -> Person:
+        """Notes that nobody fits; until all else that is wrong has been found, somebody new stands in."""
+        self.problems.append((line, reason))
+        with db.session.no_autoflush:  # for what they are asked for is not complete yet
+            somebody = insert(Person).values(name="", email=str(len(self.problems))).returning(Person)
+            return db.session.scalars(somebody).one()
+
+    def named(self, value: Any) -> Iterator[Person]:
+        """Everybody whom the file names anywhere in an entry."""
+        if isinstance(value, dict | list):
+            for part in value.values() if isinstance(value, dict) else value:
+                yield from self.named(part)
+        elif value in self.people.by_id:
+            yield self.people[value]
 
     def index(self, thing: Any, title: str, *body: str) -> None:
         """Let it be found."""
@@ -108,8 +118,7 @@ def build(town: Town) -> None:
         skill.proposed_by_id = key_of(town.people.by_id, entry.get("voorgesteld_door"))
     for entry in town.file["pits"]:
         pit = town.pits[entry["id"]]
-        core = [town.skills[key] for key in dict.fromkeys(entry["kern"])]
-        db.session.add_all(PitSkill(pit_id=pit.id, skill_id=skill.id) for skill in core)
+        db.session.add_all(PitSkill(pit_id=pit.id, skill_id=town.skills[key].id) for key in entry["kern"])
         for nth, id_ in enumerate(entry["oprichters"]):  # the first one asks, the others have not answered yet
             agreed = True if nth == 0 or pit.state != "starting" else None
             db.session.add(Founder(pit_id=pit.id, person_id=town.people[id_].id, agreed=agreed))
@@ -155,14 +164,12 @@ def pit_of(entry: Entry) -> Pit:
 def add_people(town: Town) -> None:
     """Those whom the file names, then those who are made up; the names do not depend on each other's order."""
     made = names(town.chance("names"))
+    town.people.addresses |= {profile["email"].lower() for profile in town.file["profielen"] if profile.get("email")}
+    town.people.addresses |= set(db.session.scalars(select(Person.email)))
     for profile in town.file["profielen"]:
-        town.people.add_named(profile, town.file, town.partners, surname=next(made)[1])
-    emails = {person.email for person in town.people.by_id.values()}
+        town.people.add_named(profile, town.partners, surname=next(made)[1])
     for pit, id_ in invented(town.file):
-        name = next(name for name in made if f"{slug(name[0])}.{slug(name[1])}@{domain_of(town.file)}" not in emails)
-        email = f"{slug(name[0])}.{slug(name[1])}@{domain_of(town.file)}"
-        emails.add(email)
-        town.people.add_invented(id_, pit, name, email, town.chance("person", id_))
+        town.people.add_invented(id_, pit, next(made), town.chance("person", id_))
     db.session.add_all(town.people.by_id.values())
     db.session.flush()
 
@@ -180,8 +187,8 @@ def add_line(town: Town, entry: Entry) -> None:
         pit=home,
         state=LINE_STATES[entry["status"]],
     )
-    helpers = [town.people[id_] for id_ in dict.fromkeys(entry["helpers"])]
-    if town.file["meta"]["verzonnen"] and line.state == "active":
+    helpers = [town.people[id_] for id_ in entry["helpers"]]
+    if town.invented and line.state == "active":
         chance, asked = town.chance("line", line.key), [town.skills[key] for key in entry["vraagt"]]
         at_home = [person for person in town.people.by_id.values() if home and person.pit is home]
         while len(helpers) < HELPERS:
