@@ -161,7 +161,7 @@ def demo_reset() -> None:
 
 
 def refuse_unless_invented() -> None:
-    """Nobody wipes a real municipality with the command for the demo."""
+    """Nobody does to a real municipality what is meant for the demo."""
     from sqlalchemy import text
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -198,9 +198,14 @@ def tick(at: str | None) -> None:
     """Do what time sets in motion, once."""
     from hkplein import ticker
 
-    with app_context():
+    then = None if at is None else moment(at)
+    with app_context() as app:
+        if then and not app.config["DEMO"]:
+            raise click.ClickException("Only the clock of a demo can be moved: set HKPLEIN_DEMO=1. Nothing was done.")
+        if then:
+            refuse_unless_invented()
         try:
-            done = ticker.tick(moment(at) if at else None)
+            done = ticker.tick(then)
         except ticker.Busy:
             raise click.ClickException("Another clock is at work on this database; try again in a moment.") from None
     for name, count in done.items():
@@ -217,6 +222,8 @@ def moment(text: str) -> datetime:
         found = datetime.fromisoformat(text if len(text) > 10 else f"{text}T12:00")
     except ValueError:
         raise click.BadParameter("write it as 2026-11-30T09:00, or 2026-11-30", param_hint="--at") from None
+    if not 2000 <= found.year < 2100:
+        raise click.BadParameter("take a moment in this century", param_hint="--at")
     return found if found.tzinfo else found.replace(tzinfo=ZONE)
 
 

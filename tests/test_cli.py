@@ -14,7 +14,7 @@ from sqlalchemy import delete, select, update
 from hkplein import cli, config, create_app
 from hkplein.clock import now
 from hkplein.db import db
-from hkplein.models import Notification, Person
+from hkplein.models import Municipality, Notification, Person
 from hkplein.passwords import check
 from tests.conftest import fresh_postgresql
 from tests.small_town import SMALL_TOWN
@@ -213,15 +213,43 @@ def test_only_a_colleague_with_an_open_account_can_be_steward(hkplein, town):
         assert result.exit_code == 1 and "Only a colleague with an open account" in result.stderr
 
 
-def test_tick_does_what_is_due_at_a_moment_and_then_nothing(hkplein, town):
+@pytest.fixture
+def invented(hkplein, town, monkeypatch):
+    """The small municipality, invented, as a demo."""
+    monkeypatch.setenv("HKPLEIN_DEMO", "1")
     hkplein("load", town)
+    with cli.app_context():
+        db.session.execute(update(Municipality).values(invented=True))
+        db.session.commit()
+
+
+def test_tick_does_what_is_due_at_a_moment_and_then_nothing(hkplein, invented):
     assert hkplein("tick").stdout.strip() == "0  in all"
     assert "task" in hkplein("tick", "--at", "2099-01-01").stdout
     for _ in range(3):  # what is put back has a clock of its own
         hkplein("tick", "--at", "2099-01-01")
     assert hkplein("tick", "--at", "2099-01-01").stdout.strip() == "0  in all"
-    result = hkplein("tick", "--at", "soon")
-    assert result.exit_code == 2 and "2026-11-30T09:00" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "at", ["soon", "", "2026-13-01", "0001-01-01", "9999-12-31T23:59", "1999-12-31", "2100-01-01T00:00Z"]
+)
+def test_a_moment_that_is_none_is_refused_in_words(at, hkplein):
+    result = hkplein("tick", "--at", at)
+    assert result.exit_code == 2 and ("2026-11-30T09:00" in result.stderr or "in this century" in result.stderr)
+
+
+def test_the_clock_of_a_municipality_that_exists_is_moved_by_nobody(hkplein, town, invented, monkeypatch):
+    monkeypatch.setenv("HKPLEIN_DEMO", "")
+    result = hkplein("tick", "--at", "2099-01-01")
+    assert result.exit_code == 1 and "Only the clock of a demo can be moved" in result.stderr
+    monkeypatch.setenv("HKPLEIN_DEMO", "1")
+    with cli.app_context():
+        db.session.execute(update(Municipality).values(invented=False))
+        db.session.commit()
+    result = hkplein("tick", "--at", "2099-01-01")
+    assert result.exit_code == 1 and "holds Duinmeer, which is not invented" in result.stderr
+    assert hkplein("tick").stdout.strip() == "0  in all", "its own time goes on"
 
 
 def test_db_upgrade_says_whether_there_was_something_to_do(hkplein):
