@@ -21,8 +21,9 @@ def every_form(form: Any = Form) -> Iterator[Any]:
 
 def test_a_number_that_no_database_holds_comes_through_no_form(context):
     asked = set()
+    kinds = [type(kind.__name__, (kind,), {"__init__": Form.__init__}) for kind in list(every_form())]  # of no thing
     for number in (2**63, -(2**63)):
-        for kind in every_form():
+        for kind in kinds:
             with context.test_request_context():
                 names = [field.name for field in kind(formdata=None)]
                 form = kind(formdata=MultiDict.fromkeys(names, str(number)))
