@@ -11,8 +11,8 @@ from hkplein.loading.source import Entry, Source
 from hkplein.loading.staffing import check_staffing
 from hkplein.loading.words import HELD, HELPING, ISSUE_STATES, LED
 from hkplein.models.lesson import LONGEST
+from hkplein.roster import ADDRESS
 
-ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 DOMAIN = re.compile(r"([a-z0-9-]+\.)+[a-z]{2,}")
 UP = ("opgestoken", "uitgenodigd", "wachtlijst", "akkoord")
 SOUGHT = set(ISSUE_STATES) - {"idee", "in_verkenning", "zoekt_trekker"}  # may have a trekker
@@ -83,7 +83,7 @@ def check_profile(source: Source, profile: Entry) -> None:
             if profile.get(key):
                 source.wrong(profile.at(key), f"`{key}` is for colleagues only, and this is {role}")
     if email := profile.get("email"):
-        if not ADDRESS.fullmatch(email):
+        if not ADDRESS.match(email):
             source.wrong(profile.at("email"), f"“{email}” is not an e-mail address")
         source.define("e-mail", email.lower(), profile.at("email"))
     for skill in twice(can.get("vaardigheid") for can in profile["wat_kan_ik"]):
