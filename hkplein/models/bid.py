@@ -137,8 +137,8 @@ class Bid(BidRules, Model):
     def lapse(self, verb: str) -> None:
         """Time says what nobody said: the seat went to somebody else, or the invitation stayed without an answer."""
         self._answer(verb, why_no="taken" if verb == "pass-over" else "silent")
-        tell: dict[str, list[int | None]] = {"hand" if verb == "pass-over" else "invited": [self.person_id]}
-        self._tell(verb, None, tell if verb == "pass-over" else {**tell, "trekker": self.place.lead})
+        lead = self.place.lead if verb == "run-out" else []
+        self._tell(verb, None, {self.told_as: [self.person_id], "trekker": lead})
         self.place.offer_next()
 
     def remind(self) -> None:
