@@ -29,7 +29,7 @@ _fts: Any = sql_table("search_fts", column("rowid"))
 
 
 class SearchEntry(Model):
-    """What can be found of one thing. A confidential pitstop never has one."""
+    """What can be found of one thing. A pitstop never has one."""
 
     __tablename__ = "search_entry"
     __table_args__ = (UniqueConstraint("noun", "ref"), {"sqlite_autoincrement": True})
