@@ -73,10 +73,12 @@ class TaskRules(Swappable):
     @rule()
     def answered_by(self, person: Person) -> Conditions:
         """The author; when that can do nothing any more, the own pit, or who moves the issue."""
-        ours = same(self.pit_id, person.pit_id) if person.pit_id else False
-        left = same(self.author_left, True)
-        leads = within(self.issue_id, person.lead_ids)
-        yield either(same(self.author_id, person.id), both(left, ours), both(left, leads)), NOT_AUTHOR
+        posted, left = same(self.author_id, person.id), same(self.author_left, True)
+        if left is not False:  # a column, or somebody who left; most pages need not ask what else one is
+            ours = same(self.pit_id, person.pit_id) if person.pit_id else False
+            leads = within(self.issue_id, person.lead_ids)
+            posted = either(posted, both(left, ours), both(left, leads))
+        yield posted, NOT_AUTHOR
 
     @rule("post")
     def postable_by(self, person: Person) -> Conditions:
