@@ -55,6 +55,13 @@ def test_what_waits_for_me_is_named_and_nobody_elses(cast):
     assert desk.waiting(cast.wim) == []
 
 
+def test_an_issue_without_a_deputy_waits_for_its_trekker(cast):
+    issue = make_issue(cast, deputy_id=None, started_at=now())
+    make_issue(cast)
+    assert [(one.kind, one.id) for one in desk.waiting(cast.dina)] == [("deputy", issue.id)]
+    assert desk.waiting(cast.eva) == []
+
+
 def test_a_helper_sees_who_waits_on_the_line_but_not_from_the_own_pit(cast):
     make_pitstop(cast, pit_id=cast.mens.id, asker_id=cast.eva.id)
     theirs = make_pitstop(cast, readers="line", question="geheim", topic="")
@@ -78,13 +85,6 @@ def test_what_a_helper_cannot_pick_up_does_not_wait_for_them(cast):
 def test_the_news_of_a_pit_names_nobodys_hand(cast):
     task = make_task(cast, choice="hands")
     Event.record(task, "raise-hand", by=cast.bram)
-def test_an_issue_without_a_deputy_waits_for_its_trekker(cast):
-    issue = make_issue(cast, deputy_id=None, started_at=now())
-    make_issue(cast)
-    assert [(one.kind, one.id) for one in desk.waiting(cast.dina)] == [("deputy", issue.id)]
-    assert desk.waiting(cast.eva) == []
-
-
     Event.record(task, "post", by=cast.anna)
     db.session.commit()
     assert [event.verb for event in desk.news(cast.sara)] == ["post"]

@@ -44,9 +44,9 @@ WAITING = {
     "lead": ("flag", _l("You are asked to become trekker of “%(what)s”.")),
     "belongs": ("flag", _l("Your pit is asked to take over “%(what)s”.")),
     "silent": ("refresh", _l("How is “%(what)s” going? Its state of play is old.")),
-    "idea": ("bulb", _l("“%(what)s” is still an idea. Look for a trekker, or let it go.")),
     "forming": ("users", _l("The team of “%(what)s” has been forming for six weeks. Start, or say that you go on.")),
     "deputy": ("user-plus", _l("“%(what)s” has no deputy. Ask a colleague to step in when you cannot.")),
+    "idea": ("bulb", _l("“%(what)s” is still an idea. Look for a trekker, or let it go.")),
     "round": ("flag", _l("The round of “%(what)s” is over. Finish it, or begin another round.")),
     "look-again": ("player-pause", _l("“%(what)s” is paused; today you would look at it again.")),
     "question": ("help-circle", _l("There is a question about “%(what)s”.")),
@@ -180,16 +180,16 @@ def waiting(person: Person) -> list[Waiting]:
         line("silent", "issue", Issue.id, Issue.title, Issue.updated_at).where(
             leads, Issue.state == "running", Issue.updated_at < quiet
         ),
-        line("idea", "issue", Issue.id, Issue.title, Issue.reminded_at).where(
-            Issue.author_id == me, Issue.state == "idea", Issue.reminded > 0
-        ),
-        line("round", "issue", Issue.id, Issue.title, Issue.updated_at).where(
         line("forming", "issue", Issue.id, Issue.title, Issue.led_at).where(
             Issue.trekker_id == me, Issue.state == "forming", Issue.led_at < quiet
         ),
         line("deputy", "issue", Issue.id, Issue.title, Issue.started_at).where(
             Issue.trekker_id == me, Issue.state == "running", Issue.deputy_id.is_(None)
         ),
+        line("idea", "issue", Issue.id, Issue.title, Issue.reminded_at).where(
+            Issue.author_id == me, Issue.state == "idea", Issue.reminded > 0
+        ),
+        line("round", "issue", Issue.id, Issue.title, Issue.updated_at).where(
             leads, Issue.state == "running", Issue.round_ends < today()
         ),
         line("look-again", "issue", Issue.id, Issue.title, Issue.updated_at).where(
