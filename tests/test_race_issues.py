@@ -6,30 +6,29 @@ import pytest
 from sqlalchemy import func, select
 
 from hkplein.db import db
-from hkplein.models import Event, Issue, Person, issue_lead
-from tests.cast import keep, make_issue
-from tests.test_race import CROWD, all_at_once, look_then_set
+from hkplein.models import Event
+from tests import race
+from tests.cast import make_issue
+from tests.race import CROWD, all_at_once, changers, look_then_set
 
 
 @pytest.fixture
 def crowd(cast):
     """Twenty colleagues."""
-    return [
-        keep(Person(name=f"Vrijwilliger {n}", email=f"v{n}@voorbeeld.nl", pit_id=cast.groen.id)) for n in range(CROWD)
-    ]
+    return race.crowd(cast)
 
 
 @pytest.mark.parametrize(("verb", "state"), [("lead", "seeking"), ("deputise", "forming")])
 def test_one_volunteer_wins_and_all_others_are_told(app, cast, crowd, verb, state):
     issue = make_issue(cast, state, deputy_id=None)
-    came = all_at_once(app, Issue, issue.id, verb, crowd)
+    came = all_at_once(app, issue, verb, crowd)
     assert came["done"] == 1 and all("deputy" in sentence for sentence in set(came) - {"done"})
     assert (issue.trekker_id if verb == "lead" else issue.deputy_id) in {person.id for person in crowd}
     assert db.session.scalar(select(func.count()).select_from(Event).where(Event.verb == verb)) == 1
 
 
-def test_the_race_sees_a_volunteer_who_looks_and_then_sets(app, cast, crowd, monkeypatch):
-    """Planted: what was seen a moment before decides, and several win."""
-    monkeypatch.setattr(issue_lead, "change", look_then_set)
+def test_the_race_sees_who_looks_first_and_sets_afterwards(app, cast, crowd, monkeypatch):
+    for module in changers():
+        monkeypatch.setattr(module, "change", look_then_set)
     issue = make_issue(cast, "seeking", deputy_id=None)
-    assert 1 < all_at_once(app, Issue, issue.id, "lead", crowd)["done"] <= CROWD
+    assert 1 < all_at_once(app, issue, "lead", crowd)["done"] <= CROWD

@@ -25,26 +25,18 @@ from tests import cast as players
 from tests.browser.site import free_port
 from tests.cast import keep, make_issue, make_pitstop, make_task
 from tests.conftest import fresh_postgresql
+from tests.race import crowd
 
 CROWD, KEY = 16, "k" * 40
-# Planted: the rule is asked of what was seen, and the UPDATE asks nothing.
+# Planted, in the server: the rule is asked of what was seen, and the UPDATE asks nothing.
 MUTANT = """
-import time
-from hkplein import db as house
 import hkplein.models
-def look_then_set(row, verb, *asked, **values):
-    if not row.may(verb, *asked):
-        raise house.Refused(row, row.why_not(verb, *asked))
-    house.db.session.rollback()
-    time.sleep(0.3)
-    values.setdefault("state", row.VERBS[verb].end)
-    house.db.session.execute(house.update(type(row)).where(type(row).id == row.id).values(**values))
-    house.db.session.refresh(row)
-import sys
-for module in [m for name, m in sys.modules.items() if name.startswith("hkplein.models")]:
-    if getattr(module, "change", None) is house.change:
-        module.change = look_then_set
 import hkplein.views.requests
+from tests import race
+race.PAUSE = 0.3
+for module in race.changers():
+    module.change = race.look_then_set
+hkplein.models.Swap.accept = race.look_then_swap
 hkplein.views.requests.once = lambda: None
 """
 
@@ -61,10 +53,7 @@ class Server:
         with self.app.app_context():
             flask_migrate.upgrade()
             self.cast = players.assemble()
-            self.crowd = [
-                keep(Person(name=f"Collega {n}", email=f"c{n}@voorbeeld.nl", pit_id=self.cast.groen.id, locale="en"))
-                for n in range(CROWD)
-            ]
+            self.crowd = crowd(self.cast, CROWD)
             for person in self.crowd:
                 keep(HelpLineHelper(line_id=self.cast.lean.id, person_id=person.id))
             self.cookies = {person.id: self.cookie(person) for person in self.cast.people + self.crowd}
@@ -196,23 +185,31 @@ def test_one_helper_picks_up(running):
         assert winners("pick-up", pitstop_id=pitstop.id) == [pitstop.helper_id]
 
 
+def competing(server, wanted):
+    """Six people propose a swap for the one task that Bram wants to be rid of; he agrees to all of them at once."""
+    bram, others = server.cast.bram, server.crowd[:6]
+    mine = [make_task(server.cast, "taken", holder_id=one.id, offered="swap") for one in others]
+    swaps = [Swap.propose(one, task.id, wanted)[0] for one, task in zip(others, mine, strict=True)]
+    db.session.commit()
+    came = server.rush([(bram, swap.url, "accept") for swap in swaps])
+    db.session.expire_all()
+    return came, list(zip(swaps, mine, others, strict=True))
+
+
+def wanted_task(server):
+    return make_task(server.cast, "taken", holder_id=server.cast.bram.id, offered="swap")
+
+
 def test_of_competing_swaps_one_is_carried_out_as_a_whole(running):
     with running.app.app_context():
-        anna, others = running.cast.bram, running.crowd[:6]
-        wanted = make_task(running.cast, "taken", holder_id=anna.id, offered="swap")
-        mine = [make_task(running.cast, "taken", holder_id=one.id, offered="swap") for one in others]
-        swaps = [Swap.propose(one, task.id, wanted)[0] for one, task in zip(others, mine, strict=True)]
-        db.session.commit()
-        came = running.rush([(anna, swap.url, "accept") for swap in swaps])
-        assert came == {303: 1, 409: len(swaps) - 1}
-        db.session.expire_all()
-        done = [swap for swap in swaps if swap.state == "done"]
-        assert len(done) == 1
-        number = swaps.index(done[0])
-        assert (wanted.holder_id, mine[number].holder_id) == (others[number].id, anna.id)
-        assert [task.holder_id for n, task in enumerate(mine) if n != number] == [
-            one.id for n, one in enumerate(others) if n != number
-        ]
+        wanted = wanted_task(running)
+        came, proposals = competing(running, wanted)
+        assert came == {303: 1, 409: len(proposals) - 1}
+        carried = [swap.state == "done" for swap, _mine, _one in proposals]
+        assert carried.count(True) == 1
+        for done, (_swap, mine, one) in zip(carried, proposals, strict=True):
+            assert mine.holder_id == (running.cast.bram.id if done else one.id)
+            assert not done or wanted.holder_id == one.id
 
 
 def test_the_race_sees_who_looks_first_and_sets_afterwards(server):
@@ -223,3 +220,7 @@ def test_the_race_sees_who_looks_first_and_sets_afterwards(server):
         assert server.all(pitstop, "pick-up")[303] > 1
         task = make_task(server.cast)
         assert server.all(task, "claim")[303] > 1
+        places = make_task(server.cast, places=3)
+        assert server.all(places, "claim")[303] > 3
+        came, _proposals = competing(server, wanted_task(server))
+        assert came[303] > 1
