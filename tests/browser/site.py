@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -48,6 +49,11 @@ class Site:
         return subprocess.run(
             run, env=self.environment, cwd=ROOT, check=True, capture_output=True, text=True, timeout=120
         ).stdout
+
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
+        """Look something up in its database."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.home / 'hkplein.sqlite3'}?mode=ro", uri=True)) as database:
+            return database.execute(query).fetchall()
 
     def colleague(self, number: int) -> dict[str, Any]:
         """One of the colleagues who are nothing but that: no guide, no helper, no trekker."""
