@@ -8,7 +8,7 @@ from typing import Any
 import html5lib
 
 _seen: set[int] = set()
-_VALUES = re.compile(r"\d+|(?<=>)[^<]+(?=<)")
+_VALUES = re.compile(r'\d+|(?<=>)[^<]+(?=<)|(?<=value=")[^"]*')
 # What html5lib's strict parser has against pages that are valid today.
 _FORGIVEN = {"unexpected-self-closing-tag"}
 
