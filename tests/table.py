@@ -51,3 +51,18 @@ def hold(
             if may:  # it has changed: begin again
                 row = make(state)
                 page = browser.get(row.url)
+
+
+def cover(model: type[Model], situations: Mapping[str, str], allowed: Allowed) -> None:
+    """`allowed` says of every verb, in each state from which it may be done, who may; and who may not, somewhere.
+
+    `situations` are the states that `hold` is asked about, each by the name that it has in `allowed`.
+    """
+    verbs = {verb.name: verb for verb in model.VERBS.values() if not verb.clock}
+    assert set(situations.values()) == set(model.STATES)
+    assert set(allowed) == set(verbs)
+    for name, verb in verbs.items():
+        done = {situations[situation] for situation, names in allowed[name].items() if names}
+        assert done == set(verb.start or model.STATES), f"{name} is done when {done}, and may be when {verb.start}"
+        everywhere = all(len(allowed[name].get(situation, ())) == len(PEOPLE) for situation in situations)
+        assert everywhere == verb.for_all, f"{name} is refused to nobody"
