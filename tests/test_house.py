@@ -23,6 +23,15 @@ PUBLIC = {
     "account.sign_in_as",
     "assets.dist",
 }
+# Nouns that live in with another: who is told of an event; and what is asked of an issue, on its page.
+GUESTS = {
+    "notification": {"model": "hkplein/models/event.py"},
+    "question": {
+        "model": "hkplein/models/update.py",
+        "templates": "templates/issues/_question.html",
+        "tests": "tests/test_issues.py",
+    },
+}
 
 
 def address(rule):
@@ -82,7 +91,16 @@ def test_the_town_knows_no_web():
 def test_every_noun_lives_at_its_own_address(app):
     """Noun = model file = view = templates = test file = URL prefix; verb = last part of the URL."""
     rules = {rule.rule for rule in app.url_map.iter_rules() if "POST" in rule.methods}
-    for model in NOUNS.values():
+    for noun, model in NOUNS.items():
+        places = model.PLACE.replace("-", "_")
+        home = {
+            "model": f"hkplein/models/{noun}.py",
+            "view": f"hkplein/views/{places}.py",
+            "templates": f"templates/{places}",
+            "tests": f"tests/test_{places}.py",
+        } | GUESTS.get(noun, {})
+        assert [path for path in home.values() if not (ROOT / path).exists()] == [], noun
+        assert model.__module__ == home["model"].removesuffix(".py").replace("/", "."), noun
         for verb in model.VERBS.values():
             assert verb.clock or f"/{model.PLACE}/<id:id>/{verb.name}" in rules, (
                 f"no door for {verb.name} of {model.PLACE}"

@@ -5,21 +5,21 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import sysconfig
+import venv
 import zipfile
+from pathlib import Path
 
 import pytest
 
 from hkplein.config import ROOT
+from tests.small_town import SMALL_TOWN
 
 ASK = """
 import hkplein, sys
-assert hkplein.__file__.startswith(sys.argv[1]), hkplein.__file__
+assert hkplein.__file__.startswith(sys.prefix), hkplein.__file__
 from hkplein.cli import app_or_exit
-from hkplein import schema
-app = app_or_exit()
-with app.app_context():
-    schema.upgrade()
-client = app.test_client()
+client = app_or_exit().test_client()
 page = client.get("/sign-in")
 assert page.status_code == 200 and "Welkom op het plein" in page.text, page.text[:500]
 styles = page.text.split('rel="stylesheet" href="')[1].split('"')[0]
@@ -37,26 +37,41 @@ def wheel(tmp_path_factory):
     return next(out.glob("*.whl"))
 
 
-def test_it_runs_elsewhere(wheel, tmp_path):
+@pytest.fixture
+def elsewhere(wheel, tmp_path):
+    """A fresh environment with the wheel in it, far from the sources; what it depends on is borrowed from this one."""
     home = tmp_path / "elsewhere"
-    with zipfile.ZipFile(wheel) as packed:
-        packed.extractall(home)
+    venv.create(home, symlinks=True)
+    python = home / "bin" / "python"
+    borrowed = sysconfig.get_path("purelib", vars={"base": str(home)})
+    Path(borrowed, "borrowed.pth").write_text(sysconfig.get_path("purelib"))
+    machine = getattr(sys, "_base_executable", sys.executable)  # the venv of the tests may have no pip
+    pip = [machine if has_pip(machine) else sys.executable, "-m", "pip", "--python", str(python)]
+    subprocess.run([*pip, "install", "-q", "--no-index", "--no-deps", str(wheel)], check=True, capture_output=True)
+    return home / "bin"
+
+
+def has_pip(python):
+    return subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+
+
+def test_it_runs_elsewhere(elsewhere, tmp_path):
     environment = {
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(home),
         "HKPLEIN_SECRET_KEY": "k" * 40,
         "HKPLEIN_DATABASE_URL": f"sqlite:///{tmp_path / 'plein.sqlite3'}",
         "HKPLEIN_INSTANCE": str(tmp_path),
     }
-    done = subprocess.run(
-        [sys.executable, "-c", ASK, str(home)],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    town = tmp_path / "town.yaml"
+    town.write_text(SMALL_TOWN)
+    for command, said in (
+        ([elsewhere / "hkplein", "load", town], "Loaded 3 people"),
+        ([elsewhere / "hkplein", "people"], "ans@duinmeer.example"),
+        ([elsewhere / "python", "-c", ASK], ""),
+    ):
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert said in done.stdout + done.stderr
 
 
 def test_it_holds_no_tests_and_no_sources_of_others(wheel):
