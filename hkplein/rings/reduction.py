@@ -1,0 +1,71 @@
+"""A graph without what can be in no ring and no chain, and the parts it falls into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from hkplein.rings.graph import Floats, Graph, Ints
+
+
+@dataclass
+class Reduced:
+    """What is left of a graph; `graph.numbers` are the vertices of the graph before. Busy vertices come first."""
+
+    graph: Graph
+    longest_ring: int
+    longest_chain: int
+    parts: Ints = field(init=False)  # the part of each vertex; no ring or chain lies in two
+
+    def __post_init__(self) -> None:
+        from hkplein.rings import kernels
+
+        self.parts = kernels.components(self.graph.tails, self.graph.heads, self.graph.vertices)
+
+    @cached_property
+    def arrays(self) -> tuple[Any, ...]:
+        """The graph as the compiled loops take it."""
+        starts, arcs = self.graph.backward
+        return (*self.forward, starts, self.graph.tails[arcs], arcs, self.graph.pairs)
+
+    @property
+    def forward(self) -> tuple[Any, ...]:
+        return self.graph.starts, self.graph.heads, self.graph.weights
+
+    @property
+    def part_count(self) -> int:
+        return int(self.parts.max(initial=-1)) + 1
+
+    @property
+    def width(self) -> int:
+        """How many vertices a ring or chain holds at most."""
+        return max(self.longest_ring, self.longest_chain + 1, 2)
+
+    def totals(self, amounts: Floats) -> Floats:
+        """The sum over the vertices of each part."""
+        return np.bincount(self.parts, amounts, self.part_count).astype(float)
+
+
+def reduce(graph: Graph, longest_ring: int, longest_chain: int, effort: float) -> Reduced:
+    """Keep the arcs that a ring or chain within its length can use."""
+    from hkplein.rings import kernels
+
+    starts, arcs = graph.backward
+    tails = graph.tails[arcs]
+    usable = kernels.usable(
+        graph.starts, graph.heads, starts, tails, arcs, graph.pairs, longest_ring, longest_chain, effort
+    )
+    tails, heads, weights = graph.tails[usable], graph.heads[usable], graph.weights[usable]
+    degrees = np.bincount(tails, minlength=graph.vertices) + np.bincount(heads, minlength=graph.vertices)
+    kept = np.nonzero(degrees)[0]
+    kept = kept[np.lexsort((kept, -degrees[kept], kept >= graph.pairs))]
+    place = np.full(graph.vertices, -1, np.int32)
+    place[kept] = np.arange(len(kept))
+    tails, heads = place[tails], place[heads]
+    order = np.lexsort((heads, tails))
+    starts = np.searchsorted(tails[order], np.arange(len(kept) + 1)).astype(np.int64)
+    pairs = int((kept < graph.pairs).sum())
+    return Reduced(Graph(pairs, starts, heads[order], weights[order], kept), longest_ring, longest_chain)
