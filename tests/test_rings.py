@@ -1,0 +1,218 @@
+"""Clearing: against brute force, under a budget, and held to its certificate."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from itertools import permutations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hkplein.rings import Clearing, Graph, Refuted, check, clear
+from hkplein.rings.certificate import Certificate
+
+
+def graph_of(pairs, altruists, arcs):
+    return Graph.of(pairs, altruists, [arc if len(arc) == 3 else (*arc, 1.0) for arc in arcs])
+
+
+FEW_WEIGHTS = st.sampled_from([1, 1, 1, 2, 0.5])
+
+
+@st.composite
+def graphs(draw, weight=FEW_WEIGHTS):
+    pairs, altruists = draw(st.integers(0, 7)), draw(st.integers(0, 2))
+    possible = [(u, v) for u in range(pairs + altruists) for v in range(pairs) if u != v]
+    chosen = draw(st.lists(st.sampled_from(possible), unique=True, max_size=24)) if possible else []
+    return graph_of(pairs, altruists, [(u, v, draw(weight)) for u, v in chosen])
+
+
+def columns_of(graph, longest_ring, longest_chain):
+    """Every ring and chain, by trying every order of every few vertices: its vertices, its weight."""
+    weight = dict(
+        zip(zip(graph.tails.tolist(), graph.heads.tolist(), strict=True), graph.weights.tolist(), strict=True)
+    )
+    for length in range(2, longest_ring + 1):
+        for path in permutations(range(graph.pairs), length):
+            arcs = list(zip(path, (*path[1:], path[0]), strict=True))
+            if path[0] == min(path) and all(arc in weight for arc in arcs):
+                yield frozenset(path), sum(weight[arc] for arc in arcs)
+    for length in range(1, longest_chain + 1):
+        for altruist in range(graph.pairs, graph.vertices):
+            for path in permutations(range(graph.pairs), length):
+                arcs = list(zip((altruist, *path), path, strict=False))
+                if all(arc in weight for arc in arcs):
+                    yield frozenset((altruist, *path)), sum(weight[arc] for arc in arcs)
+
+
+def best_value(columns, free):
+    """The most that columns without a vertex in common are worth."""
+    if not columns:
+        return 0.0
+    (vertices, weight), *others = columns
+    without = best_value(others, free)
+    if vertices <= free:
+        return max(without, weight + best_value([c for c in others if not c[0] & vertices], free - vertices))
+    return without
+
+
+@settings(max_examples=150, deadline=None)
+@given(graphs(), st.integers(0, 4), st.integers(0, 3))
+def test_nothing_is_better_and_the_certificate_says_so(graph, longest_ring, longest_chain):
+    answer = clear(graph, longest_ring, longest_chain)
+    best = best_value(list(columns_of(graph, longest_ring, longest_chain)), frozenset(range(graph.vertices)))
+    assert answer.value == pytest.approx(best)
+    assert answer.bound == pytest.approx(best)
+    check(graph, answer)
+
+
+@settings(max_examples=25, deadline=None)
+@given(graphs(st.floats(0.01, 9)), st.integers(2, 4), st.integers(0, 3))
+def test_any_weight_will_do(graph, longest_ring, longest_chain):
+    answer = clear(graph, longest_ring, longest_chain)
+    best = best_value(list(columns_of(graph, longest_ring, longest_chain)), frozenset(range(graph.vertices)))
+    assert answer.value == pytest.approx(best, rel=1e-5)
+    assert answer.gap < 1e-5
+    check(graph, answer)
+
+
+def market(pairs, altruists, wishes, seed=1):
+    """Everybody would take the work of a few others, mostly of those nearby."""
+    draw = random.Random(seed)
+    arcs = {(u, (u + draw.randrange(-12, 13)) % pairs) for u in range(pairs + altruists) for _ in range(wishes)}
+    return graph_of(pairs, altruists, sorted((u, v) for u, v in arcs if u != v))
+
+
+def test_a_gap_of_the_relaxation_is_closed_by_cases():
+    """Five that stand in a circle of mutual wishes: the relaxation says 5, and 4 is all there is."""
+    circle = [(u, v) for u in range(5) for v in ((u + 1) % 5, (u - 1) % 5)]
+    graph = graph_of(5, 0, circle)
+    answer = clear(graph, 2, 0)
+    assert (answer.value, answer.bound) == (4, 4)
+    check(graph, answer)
+    hard = market(60, 2, 3)
+    answer = clear(hard, 5, 3)
+    assert answer.gap == 0
+    check(hard, answer)
+
+
+def test_the_same_input_has_the_same_answer():
+    graph = market(300, 6, 4)
+    first, second = (replace(clear(graph), cpu_seconds=0.0) for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize(("longest_ring", "longest_chain"), [(3, 3), (5, 5)])
+def test_when_time_is_up_the_answer_is_valid_and_the_bound_finite(longest_ring, longest_chain, monkeypatch):
+    """A clock that runs a thousand times too fast."""
+    from hkplein.rings import budget
+
+    graph = market(400, 10, 12)
+    time = iter(range(10**6))
+    monkeypatch.setattr(budget.time, "process_time", lambda: next(time) / 20)
+    answer = clear(graph, longest_ring, longest_chain, seconds=1)
+    check(graph, answer)
+    assert answer.value <= answer.bound <= graph.pairs
+
+
+def test_nothing_comes_of_nothing():
+    for graph in (graph_of(0, 0, []), graph_of(3, 1, []), graph_of(3, 0, [(0, 1), (1, 2)])):
+        answer = clear(graph)
+        assert (answer.value, answer.bound, answer.gap, answer.rings, answer.chains) == (0, 0, 0, (), ())
+        check(graph, answer)
+
+
+def test_criteria_decide_one_after_the_other():
+    """Many before long waits, long waits before short rings, short rings before stars, and the draw at the end."""
+    everybody = [0, 0, 0, 0]
+
+    def taken(arcs, waiting=everybody, starred=(), seed=0, pairs=4, longest=4):
+        answer = clear(graph_of(pairs, 0, arcs), longest, 0, seed=seed, waiting=waiting, starred=starred)
+        return {vertex for ring in answer.rings for vertex in ring}, {len(ring) for ring in answer.rings}, answer
+
+    two_or_three = [(0, 1), (1, 0), (1, 2), (2, 3), (3, 1)]
+    assert taken(two_or_three, [99, 0, 0, 0])[0] == {1, 2, 3}
+    either = [(0, 1), (1, 0), (1, 2), (2, 1)]
+    assert taken(either, [5, 0, 4, 0])[0] == {0, 1}
+    assert taken(either, [4, 0, 5, 0])[0] == {1, 2}
+    longest_counts = [(0, 1), (1, 2), (2, 0), (2, 3), (3, 4), (4, 2)]
+    assert taken(longest_counts, [9, 1, 0, 8, 8], pairs=5)[0] == {0, 1, 2}
+    square = [(0, 1), (1, 2), (2, 3), (3, 0), (1, 0), (3, 2)]
+    assert taken(square, starred=[(1, 2), (3, 0)])[1] == {2}
+    assert taken(either, [5, 0, 4, 0], starred=[(1, 2), (2, 1)])[0] == {0, 1}
+    assert taken(either, starred=[(1, 2)])[0] == {1, 2}
+    assert taken(either, starred=[(0, 1)])[0] == {0, 1}
+    assert len({frozenset(taken(either, seed=seed)[0]) for seed in range(20)}) == 2
+    assert taken(either, seed=7)[2].rings == taken(either, seed=7)[2].rings
+
+
+def test_criteria_hold_in_large_parts_too():
+    graph = market(80, 4, 3)
+    draw = random.Random(3)
+    waiting = [draw.randrange(60) for _ in range(graph.vertices)]
+    plain, fair = clear(graph), clear(graph, waiting=waiting, seed=5)
+    assert plain.value == fair.value == fair.bound
+    check(graph, fair)
+
+    def waits(answer):
+        return sorted((waiting[v] for path in (*answer.rings, *answer.chains) for v in path if v < 80), reverse=True)
+
+    assert waits(fair) >= waits(plain)
+    assert fair.rings == clear(graph, waiting=waiting, seed=5).rings
+
+
+THREE = graph_of(4, 1, [(0, 1), (1, 2), (2, 0), (1, 0), (4, 3), (3, 0)])
+
+
+def spoilt(**changes):
+    return replace(clear(THREE), **changes)
+
+
+def fewer_duals(answer: Clearing) -> Clearing:
+    parts = tuple(replace(part, duals=dict.fromkeys(part.duals, 0.1)) for part in answer.certificate.parts)
+    return replace(answer, certificate=Certificate(parts))
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (spoilt(value=5.0), "worth 4, and it says 5"),
+        (spoilt(bound=3.0), "proves a bound of 4, and it says 3"),
+        (spoilt(rings=((0, 2, 1),)), "no arc from 0 to 2"),
+        (spoilt(rings=((0, 1), (0, 1, 2))), "taken already"),
+        (spoilt(rings=((0, 1, 0),)), "taken already"),
+        (spoilt(longest_ring=2), "it may have 2 to 2"),
+        (spoilt(rings=((0, 99),)), "not in the graph"),
+        (spoilt(chains=((3, 0),), rings=()), "does not begin with an altruist"),
+        (spoilt(chains=((4,),)), "it may have 1 to 3"),
+        (spoilt(rings=((0, 4),), chains=()), "should give work back"),
+        (spoilt(certificate=Certificate()), "parts"),
+        (fewer_duals(spoilt()), "does not pay for"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_planted_mistake_is_refused(answer, reason):
+    check(THREE, clear(THREE))
+    with pytest.raises(Refuted, match=reason):
+        check(THREE, answer)
+
+
+def test_a_mistake_in_the_cases_is_refused():
+    circle = graph_of(5, 0, [(u, v) for u in range(5) for v in ((u + 1) % 5, (u - 1) % 5)])
+    answer = clear(circle, 2, 0)
+    (part,) = answer.certificate.parts
+    assert part.cases
+
+    def with_cases(*cases):
+        return replace(answer, certificate=Certificate((replace(part, cases=cases),)))
+
+    check(circle, with_cases(*part.cases))
+    unpaid = [replace(case, duals={}, cuts=()) for case in part.cases]
+    with pytest.raises(Refuted, match="does not pay for a ring"):
+        check(circle, with_cases(*unpaid))
+    with pytest.raises(Refuted, match="leave something out"):
+        check(circle, with_cases(replace(part.cases[0], used=((0, 1),))))
+    with pytest.raises(Refuted, match="proves a bound of 5"):
+        check(circle, with_cases())
