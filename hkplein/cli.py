@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hkplein import config, demo
+from hkplein.rings.command import rings
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -68,6 +69,9 @@ def say(text: str) -> None:
 @click.group()
 def main() -> None:
     """HK-plein: the internal marketplace of a self-organising municipality. Settings: `hkplein settings`."""
+
+
+main.add_command(rings)
 
 
 @main.command()
