@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 ARGS ?=
 
-.PHONY: run demo-reset test check assets bench lock translations screenshots
+.PHONY: run demo-reset test check assets bench bench-rings lock translations screenshots
 
 run: # the site with its demo town, on http://127.0.0.1:8000 or PORT=
 	@$(PYTHON) hkplein/bootstrap.py run --port $(PORT) $(ARGS)
@@ -17,6 +17,8 @@ assets: # static/dist: all that a wheel needs besides the sources
 	@$(PYTHON) hkplein/bootstrap.py assets
 bench: # how fast the pages are
 	@$(PYTHON) hkplein/bootstrap.py bench $(ARGS)
+bench-rings: # how fast swap rings are cleared; ARGS='--data FOLDER' for graphs elsewhere
+	@$(PYTHON) hkplein/bootstrap.py bench-rings $(ARGS)
 lock: # the locks anew; ARGS=--upgrade takes newer versions; needs uv
 	@$(PYTHON) hkplein/bootstrap.py lock $(ARGS)
 translations: # new sentences into hkplein/translations

@@ -42,6 +42,7 @@ TASKS: dict[str, tuple[str, list[str]]] = {
     "demo-reset": ("run", ["-m", "hkplein", "demo-reset"]),
     "test": ("test", ["-m", "pytest", "-n", "2", "--dist", "worksteal"]),
     "bench": ("test", ["tests/bench/bench.py"]),
+    "bench-rings": ("test", ["tests/bench/rings.py"]),
     "screenshots": ("test", ["tests/browser/screenshots.py"]),
     "translations": ("test", ["-m", "hkplein.translations", "update"]),
 }

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hkplein.rings import Clearing, Graph, Refuted, check, clear
+from hkplein.rings import Clearing, Graph, Refuted, check, clear, surroundings
 from hkplein.rings.certificate import Certificate
 
 
@@ -115,6 +115,15 @@ def test_when_time_is_up_the_answer_is_valid_and_the_bound_finite(longest_ring, 
     answer = clear(graph, longest_ring, longest_chain, seconds=1)
     check(graph, answer)
     assert answer.value <= answer.bound <= graph.pairs
+
+
+def test_a_no_is_cleared_again_in_its_surroundings():
+    graph = graph_of(8, 1, [(0, 1), (1, 0), (1, 2), (2, 0), (3, 4), (4, 3), (5, 4), (8, 6), (6, 7)])
+    assert clear(graph, 3, 0).rings == ((0, 1, 2), (3, 4))
+    near = surroundings(graph.without([(2, 0)]), [0, 1, 2], 3, 0)
+    assert sorted(near.numbers.tolist()) == [0, 1]
+    assert clear(near, 3, 0).rings == ((0, 1),)
+    assert surroundings(graph, [7], 3, 2).numbers.tolist() == [6, 7, 8]
 
 
 def test_nothing_comes_of_nothing():

@@ -10,5 +10,6 @@ from hkplein.rings.checking import Refuted, check
 from hkplein.rings.clearing import Clearing, clear
 from hkplein.rings.graph import Graph
 from hkplein.rings.reading import Broken, read
+from hkplein.rings.reduction import surroundings
 
-__all__ = ["Broken", "Clearing", "Graph", "Refuted", "check", "clear", "read"]
+__all__ = ["Broken", "Clearing", "Graph", "Refuted", "check", "clear", "read", "surroundings"]

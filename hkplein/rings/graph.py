@@ -85,11 +85,29 @@ class Graph:
         order = np.lexsort((self.tails, self.heads))
         return np.searchsorted(self.heads[order], np.arange(self.vertices + 1)).astype(np.int64), order
 
+    @cached_property
+    def keys(self) -> Ints:
+        """A number for each arc, rising."""
+        return self.tails.astype(np.int64) * self.vertices + self.heads
+
     def arcs_between(self, tails: Ints, heads: Ints) -> Ints:
         """The places of these arcs, -1 where there is none."""
-        keys = self.tails.astype(np.int64) * self.vertices + self.heads
+        keys = self.keys
         wanted = tails.astype(np.int64) * self.vertices + heads
         if not len(keys):
             return np.full(len(wanted), -1)
         place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
         return np.where(keys[place] == wanted, place, -1)
+
+    def only(self, kept: Bools) -> Graph:
+        """The same vertices with these of the arcs."""
+        starts = np.concatenate([[0], np.cumsum(kept)])[self.starts]
+        return Graph(self.pairs, starts, self.heads[kept], self.weights[kept], self.numbers)
+
+    def without(self, arcs: Iterable[tuple[int, int]]) -> Graph:
+        """The same vertices without these arcs: what somebody said no to."""
+        kept = np.ones(self.arcs, np.bool_)
+        refused = np.array(list(arcs), np.int64).reshape(-1, 2)
+        places = self.arcs_between(refused[:, 0], refused[:, 1])
+        kept[places[places >= 0]] = False
+        return self.only(kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -69,3 +70,21 @@ def reduce(graph: Graph, longest_ring: int, longest_chain: int, effort: float) -
     starts = np.searchsorted(tails[order], np.arange(len(kept) + 1)).astype(np.int64)
     pairs = int((kept < graph.pairs).sum())
     return Reduced(Graph(pairs, starts, heads[order], weights[order], kept), longest_ring, longest_chain)
+
+
+def surroundings(graph: Graph, vertices: Iterable[int], longest_ring: int = 3, longest_chain: int = 3) -> Graph:
+    """What shares rings and chains with these vertices, over one another: a no among them changes nothing else.
+
+    Its `numbers` are the vertices of the graph.
+    """
+    reduced = reduce(graph, longest_ring, longest_chain, 1e9)
+    inside = np.zeros(reduced.part_count, np.bool_)
+    inside[reduced.parts[np.isin(reduced.graph.numbers, np.array(list(vertices)))]] = True
+    kept = np.nonzero(inside[reduced.parts])[0]
+    place = np.full(reduced.graph.vertices, -1)
+    place[kept] = np.arange(len(kept))
+    arcs = np.nonzero(place[reduced.graph.tails] >= 0)[0]
+    tails, heads = place[reduced.graph.tails[arcs]], place[reduced.graph.heads[arcs]].astype(np.int32)
+    starts = np.searchsorted(tails, np.arange(len(kept) + 1)).astype(np.int64)
+    pairs = int((kept < reduced.graph.pairs).sum())
+    return Graph(pairs, starts, heads, reduced.graph.weights[arcs], reduced.graph.numbers[kept])
