@@ -219,6 +219,25 @@ def best_chains(starts, heads, weights, pairs, longest, duals, least):
     return best, path, length
 
 
+@njit(cache=True)
+def best_by_altruist(starts, heads, weights, pairs, longest, duals):
+    """For each altruist the value of the best walk; 0 where none is worth its duals."""
+    vertices = len(starts) - 1
+    ahead = np.zeros((longest, pairs))
+    for step in range(1, longest):
+        for tail in range(pairs):
+            for arc in range(starts[tail], starts[tail + 1]):
+                head = heads[arc]
+                ahead[step, tail] = max(ahead[step, tail], weights[arc] - duals[head] + ahead[step - 1, head])
+    best = np.zeros(vertices - pairs)
+    for altruist in range(pairs, vertices):
+        for arc in range(starts[altruist], starts[altruist + 1]):
+            head = heads[arc]
+            value = weights[arc] - duals[head] + ahead[longest - 1, head] - duals[altruist]
+            best[altruist - pairs] = max(best[altruist - pairs], value)
+    return best
+
+
 def load() -> None:
     """Compile what is not compiled yet and load it: some seconds the first time, part of one later."""
     from hkplein.rings.listing import chains_above, pack, rings_above
@@ -230,6 +249,7 @@ def load() -> None:
     usable(starts, heads, arrays[3], tails, arcs, 2, 3, 3, 1e9)
     components(heads, heads, 3)
     best_rings(*arrays, 3, none, 0.0, 1e9)
+    best_by_altruist(starts, heads, weights, 2, 3, none)
     best_chains(starts, heads, weights, 2, 3, none, 0.0)
     rings_above(*arrays, 3, none, none, 10, 1e9)
     chains_above(starts, heads, weights, 2, 3, none, none, 10, 1e9)

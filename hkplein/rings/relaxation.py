@@ -1,9 +1,9 @@
 """The linear relaxation by column generation (Lam & Mak-Hau 2020), with a proven bound after every round.
 
-The duals of the relaxation over the columns so far are moved half-way to the best proven ones (Wentges 1997); for these
+The duals of the relaxation over the columns so far are moved towards the best proven ones (Wentges 1997); for these
 the best ring of each leader and the best chain to each last vertex are found by dynamic programming over walks. To
-raise the leader's or last vertex's dual by what its best lacks makes the duals feasible for every ring and chain: their
-sum is a bound, each round anew.
+raise the leader's dual, and the altruist's or last vertex's, by what its best lacks makes the duals feasible for every
+ring and chain: their sum is a bound, each round anew.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from hkplein.rings.reduction import Reduced
 
 TOLERANCE = 1e-7
 CHAINS = 4000  # that a round adds, and ten of each altruist at least
+LEANS = (0.4, 0.0)  # how far towards the best duals, until something is found
+MANY = 300  # new columns that are worth a place in the basis at once
 FIRST = 200_000  # columns to begin with
 
 
@@ -30,7 +32,6 @@ class Relaxation:
         self.master = Master(reduced.graph.vertices, budget.wall())
         self.duals = heaviest(reduced)
         self.value = 0.0
-        self.solved = False
         self.shares: Floats = np.zeros(0)
 
     @property
@@ -41,14 +42,28 @@ class Relaxation:
     def add(self, paths: Ints) -> int:
         """Take in new columns; how many were new."""
         new = self.columns.add(paths)
-        self.master.add(self.columns.weights[new], *self.columns.rows(new))
+        starts, rows = self.columns.rows(new)
+        self.master.add(self.columns.weights[new], starts, rows)
+        if len(starts) > MANY:
+            self.master.seat(starts, rows)
         return int(new.stop - new.start)
 
     def run(self) -> None:
-        """Generate columns until bound and value meet, or time is up."""
+        """Generate columns until bound and value meet, or time is up; the chains last, when the rings have their duals.
+
+        Rings are few and chains are many, and most chains that are good while rings have no price are not in the end.
+        """
         self.add(self.first())
+        if self.reduced.longest_chain and self.reduced.graph.altruists:
+            self.generate(0.5, chains=False)
+        self.generate(0.8, chains=True)
+
+    def generate(self, share: float, *, chains: bool) -> None:
+        """Rounds of the relaxation and of pricing, until nothing new is found, nothing more could be proven, or this
+        share of the time is over.
+        """
         new = 1
-        while new and self.budget.left > 0:
+        while new and self.budget.spent < share * self.budget.seconds:
             duals = np.zeros(self.reduced.graph.vertices)
             if len(self.columns):
                 if not self.master.solve(seconds=self.budget.wall(0.7)):
@@ -56,12 +71,11 @@ class Relaxation:
                 self.value, self.shares, duals = self.master.value, self.master.shares, self.master.duals
             if self.closed:
                 break
-            for lean in (0.6, 0.2, 0.0):
-                found, complete = self.price(lean * self.duals + (1 - lean) * duals)
+            for lean in LEANS if chains else (0.0,):
+                found, complete = self.price(lean * self.duals + (1 - lean) * duals, chains=chains)
                 new = self.add(found)
                 if new or self.closed or not complete:
                     break
-        self.solved = self.closed or not new
 
     @property
     def closed(self) -> bool:
@@ -83,7 +97,7 @@ class Relaxation:
             paths = widened(rings[:count], reduced.width)
         return paths
 
-    def price(self, duals: Floats) -> tuple[Ints, bool]:
+    def price(self, duals: Floats, *, chains: bool = True) -> tuple[Ints, bool]:
         """The best columns for these duals, and whether all were looked at; a better bound is kept."""
         from hkplein.rings import kernels
 
@@ -97,18 +111,21 @@ class Relaxation:
             )
             raised[:pairs] += best
             found.append(widened(paths[(lengths > 0) & (best > TOLERANCE)], reduced.width))
+        with_chains = [raised]
         if reduced.longest_chain and reduced.graph.altruists:
-            best, paths, lengths = kernels.best_chains(*reduced.forward, pairs, reduced.longest_chain, duals, 0.0)
-            raised[:pairs] += best
-            good = np.nonzero((lengths > 0) & (best > TOLERANCE))[0]
-            found.append(
-                widened(
-                    paths[good[few_of_each(paths[good, 0], best[good], max(10, CHAINS // reduced.graph.altruists))]],
-                    reduced.width,
-                )
-            )
+            by_altruist = raised.copy()
+            by_altruist[pairs:] += kernels.best_by_altruist(*reduced.forward, pairs, reduced.longest_chain, duals)
+            with_chains = [by_altruist]
+            if chains:
+                best, paths, lengths = kernels.best_chains(*reduced.forward, pairs, reduced.longest_chain, duals, 0.0)
+                raised[:pairs] += best
+                with_chains.append(raised)
+                good = np.nonzero((lengths > 0) & (best > TOLERANCE))[0]
+                few = few_of_each(paths[good, 0], best[good], max(10, CHAINS // reduced.graph.altruists))
+                found.append(widened(paths[good[few]], reduced.width))
         if complete:
-            self.improve(raised)
+            for feasible in with_chains:
+                self.improve(feasible)
         all_ = np.concatenate(found)
         return all_[are_simple(all_)], complete
 
@@ -119,8 +136,9 @@ class Relaxation:
 
 
 def few_of_each(kinds: Ints, values: Floats, count: int) -> Ints:
-    """The places of the best `count` of each kind."""
-    order = np.lexsort((-values, kinds))
+    """The places of the best `count` of each kind; of equal ones some from all over."""
+    scattered = np.arange(len(kinds)) * 2654435761 % 2**32
+    order = np.lexsort((scattered, -np.round(values, 6), kinds))
     first = np.searchsorted(kinds[order], kinds[order])
     return order[np.arange(len(order)) - first < count]
 
