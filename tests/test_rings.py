@@ -106,7 +106,7 @@ def test_the_same_input_has_the_same_answer():
 
 @pytest.mark.parametrize(("longest_ring", "longest_chain"), [(3, 3), (5, 5)])
 def test_when_time_is_up_the_answer_is_valid_and_the_bound_finite(longest_ring, longest_chain, monkeypatch):
-    """A clock that runs a thousand times too fast."""
+    """By a clock that goes on by a twentieth of a second whenever somebody looks at it."""
     from hkplein.rings import budget
 
     graph = market(400, 10, 12)

@@ -12,8 +12,7 @@ from hkplein.rings.relaxation import Relaxation
 
 CUT_OFF = 1e-6
 UNAFFORDABLE = 1e6  # a dual that no ring or chain can pay
-ALL = 50_000  # columns of small slack that are listed
-TABLE = 100_000_000  # bytes of a proof's table of vertices and columns
+ALL = 200_000  # columns of small slack that are listed
 NODES = 20  # of HiGHS's own search, when it is asked for a good solution
 
 
@@ -169,7 +168,7 @@ class Closing:
         goal = float(self.bounds[part]) if self.unit else float(self.values[part]) + CUT_OFF * self.scale(part)
         complete = self.list_columns(np.where(np.arange(self.reduced.part_count) == part, total - goal, -np.inf))
         columns = self.near(part, total - goal)
-        if not complete or len(columns) * (self.reduced.parts == part).sum() > TABLE:
+        if not complete:
             self.solve_part(part, columns)
             return False
         paths, weights = self.columns.paths[columns], self.columns.weights[columns]

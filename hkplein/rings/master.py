@@ -17,6 +17,7 @@ def solver(seconds: float) -> Any:
     for option, value in {
         "output_flag": False,
         "threads": 1,
+        "parallel": "off",
         "presolve": "off",
         "time_limit": max(seconds, 0.1),
         "random_seed": 0,

@@ -14,7 +14,7 @@ from hkplein.rings.graph import Bools, Floats, Ints
 from hkplein.rings.master import Master
 
 DIVIDED = 1e-6
-ROUNDS = 12  # of cuts in a node
+ROUNDS, ROUNDS_BELOW = 20, 4  # of cuts, at the root and in a branch
 CUTS = 40  # in a round
 VIOLATED = 1.02  # what a triple must hold together to be worth a cut
 Decision = tuple[int, bool]  # an arc by its number, and whether it is used
@@ -32,8 +32,6 @@ class Proof:
         row, tails, heads = ends(paths, pairs)
         self.arcs, self.arc = np.unique(np.stack([tails, heads], axis=1), axis=0, return_inverse=True)
         self.arc_column = row
-        self.incidence = np.zeros((len(self.vertices), len(paths)), np.bool_)
-        self.incidence[self.members, self.column] = True
         self.master = Master(len(self.vertices), budget.wall())
         self.master.add(weights, starts, self.members)
         self.cuts: list[tuple[int, ...]] = []
@@ -68,8 +66,10 @@ class Proof:
             with_arc = np.zeros(len(self.weights), np.bool_)
             with_arc[self.arc_column[self.arc == arc]] = True
             if used:
-                rows = np.searchsorted(self.vertices, self.arcs[arc])
-                allowed &= with_arc | ~self.incidence[rows].any(axis=0)
+                touched = np.isin(self.members, np.searchsorted(self.vertices, self.arcs[arc]))
+                with_either = np.zeros(len(self.weights), np.bool_)
+                with_either[self.column[touched]] = True
+                allowed &= with_arc | ~with_either
             else:
                 allowed &= ~with_arc
         return allowed
@@ -79,7 +79,7 @@ class Proof:
         every = np.arange(len(self.weights))
         most = np.where(self.allowed(decisions), self.master.infinity, 0.0)
         self.master.limit(every, np.zeros(len(every)), most)
-        for _ in range(ROUNDS):
+        for _ in range(ROUNDS_BELOW if decisions else ROUNDS):
             if not self.master.solve(Master.DUAL, self.budget.wall()):
                 return False
             if self.closed:
@@ -97,7 +97,7 @@ class Proof:
 
     def add(self, cuts: list[tuple[int, ...]]) -> None:
         """Cuts as further rows."""
-        holding = [np.nonzero(self.incidence[list(cut)].sum(axis=0) >= 2)[0] for cut in cuts]
+        holding = [np.nonzero(np.bincount(self.column[np.isin(self.members, cut)]) >= 2)[0] for cut in cuts]
         starts = np.concatenate([[0], np.cumsum([len(columns) for columns in holding])])
         self.master.add_rows(np.ones(len(cuts)), starts, np.concatenate(holding), np.ones(starts[-1]))
         self.cuts += cuts
@@ -105,8 +105,10 @@ class Proof:
     def violated(self, shares: Floats) -> list[tuple[int, ...]]:
         """The triples of vertices that these shares hold a majority of more than once, the worst first."""
         taken = np.nonzero(shares > 0)[0]
-        rows = np.nonzero(self.incidence[:, taken].any(axis=1))[0]
-        inside = self.incidence[np.ix_(rows, taken)].astype(float)
+        entries = np.nonzero(shares[self.column] > 0)[0]
+        rows, row = np.unique(self.members[entries], return_inverse=True)
+        inside = np.zeros((len(rows), len(taken)))
+        inside[row, np.searchsorted(taken, self.column[entries])] = 1.0
         together = (inside * shares[taken]) @ inside.T
         np.fill_diagonal(together, 0.0)
         one, other = np.nonzero(np.triu(together) > DIVIDED)
