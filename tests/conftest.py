@@ -34,6 +34,8 @@ def built(url: str, **config: Any) -> Iterator[Flask]:
     app = create_app({**CONFIG, "SQLALCHEMY_DATABASE_URI": url, **config})
     app.test_client_class = Visitor
     with app.app_context():
+        if db.engine.name == "sqlite":  # as on PostgreSQL here, nothing waits for the disk
+            sa.event.listen(db.engine, "connect", lambda it, _record: it.execute("PRAGMA synchronous=OFF").close())
         flask_migrate.upgrade()
     yield app
     with app.app_context():
