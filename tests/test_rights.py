@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from hkplein.db import db
 from hkplein.models import NOUNS, Event, IssuePartner, Lesson, Pit
 from tests import world
+from tests.table import CARD
 
 # The board's one verb, and what is about nobody but oneself.
 OPEN = {"issues.ask", "notifications.read", "notifications.read_all", "notifications.open_", "lessons.like"}
@@ -38,7 +39,7 @@ def test_the_board_changes_nothing_and_is_told_so_in_words(app, cast, visit):
     for endpoint, address in doors(app):
         if endpoint in OPEN | OWN:
             continue
-        answer = browser.post(address)
+        answer = browser.post(address, headers=CARD)
         assert answer.status_code in (404, 409), f"{address}: {answer.status_code}"
         assert answer.status_code == 404 or 'role="alert"' in answer.text, address
         asked += 1
