@@ -29,7 +29,7 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Wish:
+class Profile:
     """What somebody entered: skills by id, hours a week, and the dates of being away."""
 
     can: frozenset[int] = frozenset()
@@ -95,33 +95,33 @@ class Fit:
         return _worded(self.missing)
 
 
-def explain(work: Work, wish: Wish) -> Fit:
-    """What of `work` fits `wish`, and what is missing."""
+def explain(work: Work, profile: Profile) -> Fit:
+    """What of `work` fits `profile`, and what is missing."""
     asked = sorted(work.skills.items(), key=lambda skill: skill[1])
-    reasons = [Reason("can", name) for id_, name in asked if id_ in wish.can]
+    reasons = [Reason("can", name) for id_, name in asked if id_ in profile.can]
     offered = dict(asked) | dict(work.learns)
-    reasons += [Reason("learns", name) for id_, name in offered.items() if id_ in wish.learns]
-    missing = [Reason("skill", name) for id_, name in asked if id_ not in wish.can | wish.learns]
+    reasons += [Reason("learns", name) for id_, name in offered.items() if id_ in profile.learns]
+    missing = [Reason("skill", name) for id_, name in asked if id_ not in profile.can | profile.learns]
     if not asked:
         reasons.append(Reason("anyone"))
-    if wish.room:
-        enough = work.hours <= wish.room
+    if profile.room:
+        enough = work.hours <= profile.room
         kind = ("weekly" if work.weekly else "room") if enough else ("weekly-hours" if work.weekly else "hours")
-        (reasons if enough else missing).append(Reason(kind, hours=work.hours, room=wish.room))
-    if wish.away_on(work.date):
+        (reasons if enough else missing).append(Reason(kind, hours=work.hours, room=profile.room))
+    if profile.away_on(work.date):
         missing.append(Reason("away"))
     return Fit(tuple(reasons), tuple(missing))
 
 
 def choose(
     things: Iterable[T],
-    wish: Wish,
+    profile: Profile,
     work_of: Callable[[T], Work],
     pit_of: Callable[[T], Any],
     most: int = MOST,
 ) -> list[tuple[T, Fit]]:
     """Up to `most` things that fit, in the order given, but one of every pit before a second of any."""
-    fitting = [(thing, fit) for thing in things if (fit := explain(work_of(thing), wish)).fits]
+    fitting = [(thing, fit) for thing in things if (fit := explain(work_of(thing), profile)).fits]
     seen: dict[Any, int] = {}
     turns = []
     for place, (thing, _fit) in enumerate(fitting):

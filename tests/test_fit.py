@@ -15,7 +15,7 @@ from sqlalchemy import delete
 from hkplein import fit
 from hkplein.clock import today
 from hkplein.db import db
-from hkplein.fit import Wish, Work, choose, explain
+from hkplein.fit import Profile, Work, choose, explain
 from hkplein.i18n import speaking
 from hkplein.models import PersonSkill, SeatSkill, TaskSkill
 from hkplein.models.suggestion import suggestions
@@ -28,10 +28,10 @@ SEAT = Work(hours=6, date=DAY, skills={1: "Writing"}, weekly=True)
 ANYONE = Work(hours=2, date=DAY)
 
 GOLDEN = [
-    (LETTER, Wish(), False, ["It also asks: Counting, Writing."]),
+    (LETTER, Profile(), False, ["It also asks: Counting, Writing."]),
     (
         LETTER,
-        Wish(can=frozenset({1}), room=4),
+        Profile(can=frozenset({1}), room=4),
         True,
         [
             "It asks what you can do: Writing.",
@@ -41,7 +41,7 @@ GOLDEN = [
     ),
     (
         LETTER,
-        Wish(can=frozenset({1, 2}), learns=frozenset({3}), room=2),
+        Profile(can=frozenset({1, 2}), learns=frozenset({3}), room=2),
         True,
         [
             "It asks what you can do: Counting, Writing.",
@@ -51,31 +51,31 @@ GOLDEN = [
     ),
     (
         SEAT,
-        Wish(learns=frozenset({1}), room=6),
+        Profile(learns=frozenset({1}), room=6),
         True,
         ["You want to learn this: Writing.", "6 hours a week fit in your room of 6."],
     ),
     (
         SEAT,
-        Wish(can=frozenset({4}), room=2),
+        Profile(can=frozenset({4}), room=2),
         False,
         ["It also asks: Writing.", "It takes 6 hours a week; your room is 2."],
     ),
-    (ANYONE, Wish(room=2), True, ["It asks no special skill.", "2 hours fit in your room of 2 hours a week."]),
-    (ANYONE, Wish(), False, ["It asks no special skill."]),
+    (ANYONE, Profile(room=2), True, ["It asks no special skill.", "2 hours fit in your room of 2 hours a week."]),
+    (ANYONE, Profile(), False, ["It asks no special skill."]),
     (
         ANYONE,
-        Wish(room=8, away_from=DAY - timedelta(days=1), away_until=DAY),
+        Profile(room=8, away_from=DAY - timedelta(days=1), away_until=DAY),
         True,
         ["It asks no special skill.", "2 hours fit in your room of 8 hours a week.", "You are away on its date."],
     ),
 ]
 
 
-@pytest.mark.parametrize(("work", "wish", "fits", "said"), GOLDEN)
-def test_what_is_said_of_this_and_this(work, wish, fits, said):
+@pytest.mark.parametrize(("work", "profile", "fits", "said"), GOLDEN)
+def test_what_is_said_of_this_and_this(work, profile, fits, said):
     with speaking("en"):
-        found = explain(work, wish)
+        found = explain(work, profile)
         assert found.sentences + found.gaps == said
     assert found.fits == fits
 
@@ -95,38 +95,38 @@ works = st.builds(
     learns=ids.map(lambda some: {id_: NAMES[id_] for id_ in sorted(some)[:1]}),
     weekly=st.booleans(),
 )
-wishes = st.builds(Wish, can=ids, learns=ids, room=st.none() | st.integers(0, 20))
+profiles = st.builds(Profile, can=ids, learns=ids, room=st.none() | st.integers(0, 20))
 
 
-@given(works, wishes, st.sampled_from(sorted(NAMES)), st.sampled_from(["can", "learns"]))
-def test_a_skill_more_never_takes_a_reason_away(work, wish, skill, level):
-    before = explain(work, wish)
-    after = explain(work, replace(wish, **{level: getattr(wish, level) | {skill}}))
+@given(works, profiles, st.sampled_from(sorted(NAMES)), st.sampled_from(["can", "learns"]))
+def test_a_skill_more_never_takes_a_reason_away(work, profile, skill, level):
+    before = explain(work, profile)
+    after = explain(work, replace(profile, **{level: getattr(profile, level) | {skill}}))
     assert set(before.reasons) <= set(after.reasons)
     assert set(after.missing) <= set(before.missing)
     assert after.fits or not before.fits
 
 
-@given(works, wishes, st.integers(1, 20))
-def test_more_room_never_takes_a_reason_away(work, wish, more):
+@given(works, profiles, st.integers(1, 20))
+def test_more_room_never_takes_a_reason_away(work, profile, more):
     def kinds(one):
         return {(reason.kind, reason.what) for reason in one.reasons}
 
-    assert kinds(explain(work, wish)) <= kinds(explain(work, replace(wish, room=(wish.room or 0) + more)))
+    assert kinds(explain(work, profile)) <= kinds(explain(work, replace(profile, room=(profile.room or 0) + more)))
 
 
 @given(works, ids)
 def test_wanting_to_learn_counts_as_much_as_being_able(work, skills):
-    can, learns = explain(work, Wish(can=skills)), explain(work, Wish(learns=skills | frozenset(work.learns)))
+    can, learns = explain(work, Profile(can=skills)), explain(work, Profile(learns=skills | frozenset(work.learns)))
     assert learns.fits or not can.fits
 
 
-@given(st.lists(st.tuples(works, st.integers(1, 3)), max_size=12), wishes)
-def test_five_at_most_in_the_order_given_and_every_pit_before_a_second_of_one(things, wish):
+@given(st.lists(st.tuples(works, st.integers(1, 3)), max_size=12), profiles)
+def test_five_at_most_in_the_order_given_and_every_pit_before_a_second_of_one(things, profile):
     numbered = list(enumerate(things))
-    chosen = choose(numbered, wish, lambda one: one[1][0], lambda one: one[1][1])
+    chosen = choose(numbered, profile, lambda one: one[1][0], lambda one: one[1][1])
     assert len(chosen) <= 5 and all(why.fits for _one, why in chosen)
-    fitting = [one for one in numbered if explain(one[1][0], wish).fits]
+    fitting = [one for one in numbered if explain(one[1][0], profile).fits]
     assert len(chosen) == min(5, len(fitting))
     pits = [one[1][1] for one, _why in chosen]
     several = {pit for _place, (_work, pit) in fitting}

@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, select
 
 from hkplein.clock import today
 from hkplein.db import db
-from hkplein.fit import Fit, Wish, Work, choose
+from hkplein.fit import Fit, Profile, Work, choose
 from hkplein.models.card import SeatCard, TaskCard, read_cards
 from hkplein.models.person import Person
 from hkplein.models.seat import Seat, SeatSkill
@@ -34,20 +34,20 @@ class Suggestion:
 
 def suggestions(person: Person) -> list[Suggestion]:
     """Up to five things on the square that fit what `person` entered, each with its reasons; nothing of it is kept."""
-    wish = wish_of(person)
-    if wish.empty or not (person.suggestions and person.colleague):
+    profile = profile_of(person)
+    if profile.empty or not (person.suggestions and person.colleague):
         return []
-    known = wish.can | wish.learns
+    known = profile.can | profile.learns
     asks = select(TaskSkill.task_id)
     seats = select(SeatSkill.seat_id)
     task = or_(
         Task.id.in_(asks.where(TaskSkill.skill_id.in_(known))),
-        Task.learns_id.in_(wish.learns),
-        and_(Task.hours <= (wish.room or 0), Task.id.not_in(asks)),
+        Task.learns_id.in_(profile.learns),
+        and_(Task.hours <= (profile.room or 0), Task.id.not_in(asks)),
     )
     seat = or_(
         Seat.id.in_(seats.where(SeatSkill.skill_id.in_(known))),
-        and_(Seat.hours <= (wish.room or 0), Seat.id.not_in(seats)),
+        and_(Seat.hours <= (profile.room or 0), Seat.id.not_in(seats)),
     )
     own = [Task.author_id != person.id, Task.due >= today(), Task.id.not_in(person.hand_task_ids)]
     filters = (
@@ -57,14 +57,14 @@ def suggestions(person: Person) -> list[Suggestion]:
     )
     found = [select_keys(part, where, Wanted(), CANDIDATES) for part, where in filters]
     near = read_cards(db.session.execute(first_of(found, CANDIDATES)))
-    chosen = choose(near, wish, work_of, lambda card: card.pit_id)
+    chosen = choose(near, profile, work_of, lambda card: card.pit_id)
     return [Suggestion(card, fit) for card, fit in chosen]
 
 
-def wish_of(person: Person) -> Wish:
+def profile_of(person: Person) -> Profile:
     """What `person` entered about what fits."""
     levels = {skill.skill_id: skill.level for skill in person.skills}
-    return Wish(
+    return Profile(
         can=frozenset(id_ for id_, level in levels.items() if level != "learns"),
         learns=frozenset(id_ for id_, level in levels.items() if level == "learns"),
         room=person.room,
