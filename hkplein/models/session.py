@@ -90,6 +90,11 @@ class Attempt(Model):
     WINDOW: ClassVar[timedelta] = timedelta(minutes=15)
 
     @staticmethod
+    def account(email: str) -> str:
+        """The key of an account."""
+        return digest(f"account {email.strip().lower()}")
+
+    @staticmethod
     def too_many(keys: list[str]) -> bool:
         """Whether the account or the address, in this order, failed too often in the last quarter of an hour."""
         limits = zip(keys, Attempt.LIMITS, strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,9 +15,10 @@ from wtforms.validators import InputRequired, Length
 
 from hkplein.db import db
 from hkplein.engine import AWAY
-from hkplein.i18n import LANGUAGES, _, _l
+from hkplein.i18n import LANGUAGES, _, _l, day, moment
 from hkplein.models import Attempt, Municipality, Person, SignIn
 from hkplein.models.session import digest
+from hkplein.models.stored import ACCOUNT, counts_of, fields_of
 from hkplein.passwords import MAXIMUM, check, hashed, problem_with
 from hkplein.views import Answer, Form, leave, me
 from hkplein.views.requests import aside, page_before, public
@@ -90,7 +92,7 @@ def sign_in() -> Answer:
 
 def throttle_keys(email: str) -> list[str]:
     """Attempts are counted per account and per address."""
-    return [digest(f"account {email.strip().lower()}"), digest(f"address {request.remote_addr}")]
+    return [Attempt.account(email), digest(f"address {request.remote_addr}")]
 
 
 def sign_in_page(form: Form) -> str:
@@ -203,3 +205,21 @@ def sign_out_elsewhere() -> Answer:
     """End every sign-in but this one."""
     me().sign_out_everywhere(but=me().token)
     return leave("/account", _("You are signed out everywhere else."))
+
+
+@bp.get("/account/stored")
+def stored() -> str:
+    """What is stored about you: every field, what for and how long; of your account also what stands in it."""
+    fields = [(field, said(field.values[0])) for field in fields_of(me(), ACCOUNT)]
+    return render_template("account/stored.html", fields=fields, counts=counts_of(me()))
+
+
+def said(value: Any) -> str:
+    """What stands in a field, in words."""
+    if value is None or value == "":
+        return _("nothing")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return moment(value)
+    return day(value) if isinstance(value, date) else str(value)

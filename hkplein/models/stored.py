@@ -1,0 +1,67 @@
+"""What is stored about people: every column, what it is for, and how long it stays.
+
+The page "what is stored about me" is this list, and whatever takes data out or erases it reads it too. A test holds it
+against the schema: a table with people in it says in `stored_people` or `stored_work` what each of its columns is for,
+in every role that somebody has in it (author, holder …); any other table says in IMPERSONAL why nobody is in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+
+from hkplein.db import db
+from hkplein.i18n import _l
+from hkplein.models.person import Person
+from hkplein.models.stored_people import PEOPLE
+from hkplein.models.stored_terms import Stored
+from hkplein.models.stored_work import ROLES
+
+STORED: tuple[Stored, ...] = (*PEOPLE, *ROLES)
+ACCOUNT = PEOPLE[0]
+SECRET = _l("kept, and shown to nobody")
+SECRETS = {"person.password_hash", "sign_in.digest", "attempt.key"}  # of no use to you, and of much to a thief
+
+# Tables in which nobody is: why not.
+IMPERSONAL: Mapping[str, str] = {
+    "help_line": "a line, its promise, and who staffs it in the municipality's own words",
+    "issue_partner": "which organisation takes part in an issue",
+    "issue_pit": "which pits an issue touches",
+    "municipality": "the municipality; its confidants stand there with the names that the administrator typed",
+    "partner": "an organisation",
+    "pit": "a team",
+    "pit_skill": "what a pit looks for",
+    "search_entry": "words of tasks, seats, issues and lessons; they change and go with the thing",
+    "seat_skill": "what a seat asks",
+    "square_count": "totals of open work",
+    "submission": "random numbers of forms that were handled; not whose they were",
+    "task_skill": "what a task asks",
+}
+
+
+class Field(NamedTuple):
+    """One column: what it is for, how long it stays, and what stands in it about somebody, a value for each row."""
+
+    table: str
+    column: str
+    purpose: str
+    kept: str
+    values: list[Any]
+
+
+def counts_of(person: Person) -> list[tuple[Stored, int]]:
+    """How many rows are stored about `person` in each role, asked at once."""
+    each = [select(func.count()).select_from(it.rows).where(it.of(person)).scalar_subquery() for it in STORED]
+    return list(zip(STORED, db.session.execute(select(*each)).one(), strict=True))
+
+
+def fields_of(person: Person, *roles: Stored) -> Iterator[Field]:
+    """Every field that is stored about `person`, role by role (or in these roles); what is secret is not told."""
+    for it in roles or STORED:
+        found = db.session.execute(select(*(it.rows.c[name] for name in it.purposes)).where(it.of(person))).all()
+        for place, (name, purpose) in enumerate(it.purposes.items()):
+            secret = f"{it.table}.{name}" in SECRETS
+            values = [SECRET if secret else row[place] for row in found]
+            yield Field(it.table, name, str(purpose), str(it.kept), values)

@@ -1,0 +1,70 @@
+"""How long things are kept, what columns are for in words that many share, and how one line of that list is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Table
+
+from hkplein.db import Base
+from hkplein.i18n import _l
+from hkplein.models.person import Person
+from hkplein.models.session import Attempt
+
+# How long: a sentence for the person.
+ACCOUNT = _l("As long as you have an account; what you typed yourself until you change it.")
+PROFILE = _l("Until you or the administrator change it.")
+SIGNED_IN = _l("Until you sign out; after the moment that stands in it, it does not work any more.")
+MINUTES = _l("Until you sign in; after fifteen minutes it does not count any more.")
+MESSAGES = _l("As long as what happened is kept.")
+WORK = _l("As long as the work: its history belongs to the work.")
+SWAPS = _l("As long as the work; a swap that was declined is gone after 30 days.")
+PITSTOP = _l(
+    "As long as the pitstop; the text of a confidential one 90 days after it ended, or shorter if the asker wants."
+)
+
+# What for: words that many columns share.
+ROW = _l("the number by which this program finds it")
+YOU = _l("that it is you")
+STATE = _l("how far it is, so that buttons and lists are right")
+WHEN = _l("when it happened, so that nothing waits in silence")
+CLOCK = _l("what this program has reminded of, and when, so that it does not do so twice")
+WHERE = _l("where it belongs, so that the right people see it")
+TEXT = _l("words that people wrote for others to read")
+COUNT = _l("how many places and hands there are, so that no place goes to two people")
+
+
+class Stored(NamedTuple):
+    """What one table keeps of somebody in one role: of the rows whose column `whose` is that person."""
+
+    table: str
+    whose: str
+    title: Any
+    kept: Any
+    purposes: Mapping[str, Any]  # by column
+
+    @property
+    def rows(self) -> Table:
+        """The table itself."""
+        return Base.metadata.tables[self.table]
+
+    @property
+    def together(self) -> dict[str, list[str]]:
+        """The names of the columns by what they are for."""
+        found: dict[str, list[str]] = {}
+        for column, purpose in self.purposes.items():
+            found.setdefault(str(purpose), []).append(column)
+        return found
+
+    def of(self, person: Person) -> ColumnElement[bool]:
+        """The condition for the rows of `person`."""
+        column: ColumnElement[Any] = self.rows.c[self.whose]
+        return column == (Attempt.account(person.email) if self.table == "attempt" else person.id)
+
+
+def about(whose: str, title: Any, kept: Any, purposes: Mapping[str, Any]) -> Stored:
+    """What `table.column` keeps of whom it names; `purposes` says what columns, with spaces between them, are for."""
+    table, _dot, column = whose.partition(".")
+    each = {name: purpose for names, purpose in purposes.items() for name in names.split()}
+    return Stored(table, column, title, kept, {"id": ROW, column: YOU, **each})
