@@ -33,6 +33,7 @@ LOCKS = {
     "run": ROOT / "hkplein/requirements.txt",
     "test": ROOT / "tests/requirements.txt",
     "assets": ROOT / "static/requirements.txt",
+    "scan": ROOT / "tests/semgrep/requirements.txt",  # large, and at odds with the others: in a venv of its own
 }
 NODE = 22  # the oldest that the front-end tools run on
 
@@ -45,6 +46,7 @@ TASKS: dict[str, tuple[str, list[str]]] = {
     "bench-rings": ("test", ["tests/bench/rings.py"]),
     "screenshots": ("test", ["tests/browser/screenshots.py"]),
     "translations": ("test", ["-m", "hkplein.translations", "update"]),
+    "scan": ("scan", ["tests/semgrep/scan.py"]),
 }
 WITH_BROWSER = {"test", "screenshots"}
 CHECKS: dict[str, list[str]] = {
@@ -157,7 +159,7 @@ def install(kind: str) -> None:
     pip = [sys.executable, "-m", "pip", "--python", str(PYTHON)] if has("pip") else [str(PYTHON), "-m", "pip"]
     quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", "PIP_ROOT_USER_ACTION": "ignore"}
     call([*pip, "install", "-q", "--require-hashes", "--no-deps", "-r", lock], env=quiet)
-    for part in LOCKS if kind == "test" else [kind]:  # the lock of the tests contains the two others
+    for part in ("run", "test", "assets") if kind == "test" else [kind]:  # the lock of the tests contains two others
         (VENV / f".hkplein-{part}").write_text(digest(LOCKS[part], sys.version))
 
 
@@ -300,12 +302,13 @@ def lock(*options: str) -> None:
     uv = shutil.which("uv") or shutil.which(BIN / "uv")
     if not uv:
         raise SystemExit("hkplein: `make lock` needs uv; install it with: pip install uv")
-    run, test, assets = (str(path.relative_to(ROOT)) for path in LOCKS.values())
+    run, test, assets, scan = (str(path.relative_to(ROOT)) for path in LOCKS.values())
     start = [uv, "pip", "compile", "--quiet", "--universal", "--generate-hashes", "--python-version", "3.11"]
     start += ["--custom-compile-command", "make lock", *options]
     call([*start, "pyproject.toml", "-o", run])
     call([*start, "pyproject.toml", "--group", "pyproject.toml:dev", "-c", run, "-o", test])
     call([*start, "--group", "pyproject.toml:assets", "-c", test, "-o", assets])
+    call([*start, "--group", "pyproject.toml:scan", "-o", scan])
     _, npm = node()
     for folder in (ROOT / "static", ROOT / "tests"):
         path = f"{npm.parent}{os.pathsep}{os.environ['PATH']}"
@@ -322,7 +325,8 @@ def main() -> None:
     kind, command = TASKS.get(task, ("test" if task == "check" else "run", []))
     with alone():
         install(kind)
-        build_assets()
+        if kind != "scan":
+            build_assets()
         if task in WITH_BROWSER:
             prepare_browser()
     os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"
