@@ -35,9 +35,10 @@ def one_time() -> str:
 def check(password_hash: str | None, password: str) -> bool:
     """Whether the password is right; takes as long when there is no account."""
     try:
-        return _hasher.verify(password_hash or _nobody, password[:MAXIMUM]) and password_hash is not None
+        right = _hasher.verify(password_hash or _nobody, password[:MAXIMUM])
     except (VerificationError, InvalidHashError):
         return False
+    return right and password_hash is not None and len(password) <= MAXIMUM
 
 
 def problem_with(password: str, *known: str) -> str | None:
