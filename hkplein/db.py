@@ -39,8 +39,7 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-
+HIGHEST = 2**31 - 1  # of an id; no database of ours holds more
 # A relationship that a query forgot to load: SQL for one row is forgiven in production, never in the tests.
 LAZY: Any = "raise_on_sql" if os.environ.get("HKPLEIN_STRICT") else "select"
 

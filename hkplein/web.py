@@ -11,7 +11,7 @@ from werkzeug.routing import IntegerConverter
 
 from hkplein import views
 from hkplein.config import ROOT, from_environment
-from hkplein.db import db
+from hkplein.db import HIGHEST, db
 from hkplein.extensions import htmx, migrate
 from hkplein.views import assets, errors, requests, words
 
@@ -20,7 +20,7 @@ class IdConverter(IntegerConverter):
     """An id in a URL; what no database could hold is no page."""
 
     def __init__(self, map: Any) -> None:
-        super().__init__(map, min=1, max=views.HIGHEST)
+        super().__init__(map, min=1, max=HIGHEST)
 
 
 def build(config: dict[str, Any] | None = None) -> Flask:

@@ -18,13 +18,12 @@ from wtforms import PasswordField, SelectChoice, StringField  # type: ignore[att
 from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
 
-from hkplein.db import Model, Question, Verb, db
+from hkplein.db import HIGHEST, Model, Question, Verb, db
 from hkplein.errors import Invalid, Refused
 from hkplein.extensions import htmx
 from hkplein.models import Person
 
 Answer = str | tuple[str, int] | BaseResponse
-HIGHEST = 2**31 - 1  # of an id; no database of ours holds more
 # How each noun is drawn: its page (or, for htmx, its part), with whatever is said about it.
 _pages: dict[type[Model], Callable[..., str]] = {}
 _cards: dict[type[Model], Callable[..., str]] = {}

@@ -17,10 +17,10 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from hkplein.db import db
+from hkplein.db import HIGHEST, db
 from hkplein.i18n import _l
 from hkplein.models import Person, Pit
-from hkplein.views import HIGHEST, options
+from hkplein.views import options
 
 CHOOSE = _l("Choose from the list.")
 Choices = Callable[[], Mapping[Any, Any]]

@@ -14,11 +14,12 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from hkplein.clock import today
+from hkplein.db import HIGHEST
 from hkplein.i18n import _, _l, _n, number
 from hkplein.models import Person, Seat, Task
 from hkplein.models.square import KINDS, MANY, SORTS, Cursor, Wanted, card_of, page
 from hkplein.models.square_numbers import Numbers, numbers
-from hkplein.views import HIGHEST, alone, card, id_in, me
+from hkplein.views import alone, card, id_in, me
 from hkplein.views.memo import kept
 from hkplein.views.tasks import alike
 
