@@ -133,6 +133,8 @@ SETTINGS = (
     Setting(
         "HKPLEIN_PROXIES", "0", "How many proxies in front may be believed about the visitor's address", whole(0, 9)
     ),
+    Setting("HKPLEIN_RINGS", "3", "How many colleagues a swap ring joins at most", whole(2, 5)),
+    Setting("HKPLEIN_CHAINS", "3", "How many tasks a swap chain moves at most; 0: no chains", whole(0, 5)),
     Setting("HKPLEIN_SESSION_HOURS", "168", "After how many hours somebody signs in again", whole(1, 8784)),
     Setting(
         "HKPLEIN_URL",

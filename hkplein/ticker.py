@@ -11,7 +11,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from hkplein import models  # noqa: F401  (fills TRANSITIONS)
+from hkplein import models, rounds  # noqa: F401  (models fill TRANSITIONS)
 from hkplein.clock import TRANSITIONS, Transition, moved_to
 from hkplein.db import db
 from hkplein.engine import read_only
@@ -31,7 +31,8 @@ def tick(at: datetime | None = None) -> dict[str, int]:
     Done twice it does nothing the second time. Raises Busy when another ticker is at work on this database.
     """
     with alone(), moved_to(at) if at else nullcontext():
-        return {transition.name: run(transition) for transition in list(TRANSITIONS)}
+        done = {transition.name: run(transition) for transition in list(TRANSITIONS)}
+        return done | {"hkplein.rounds.swap_rings": rounds.swap_rings()}
 
 
 def run(transition: Transition) -> int:

@@ -16,6 +16,7 @@ from hkplein.models.municipality import Municipality
 from hkplein.models.person import Partner, Person, PersonSkill
 from hkplein.models.pit import Founder, Pit, PitSkill
 from hkplein.models.pitstop import Pitstop
+from hkplein.models.ring import Ring, RingLink
 from hkplein.models.search_entry import SearchEntry
 from hkplein.models.seat import Seat, SeatSkill
 from hkplein.models.session import Attempt, SignIn, Submission
@@ -24,10 +25,14 @@ from hkplein.models.square_count import SquareCount
 from hkplein.models.swap import Leg, Swap
 from hkplein.models.task import Task, TaskSkill
 from hkplein.models.update import Question, Update
+from hkplein.models.wish import RefusedLeg, Wish, WishSkill, WishTask
 
 NOUNS: dict[str, type[Model]] = {
     model.__tablename__: model
-    for model in (Bid, HelpLine, Issue, Lesson, Notification, Person, Pit, Pitstop, Question, Seat, Skill, Swap, Task)
+    for model in (
+        *(Bid, HelpLine, Issue, Lesson, Notification, Person, Pit, Pitstop, Question, Ring, Seat, Skill, Swap, Task),
+        Wish,
+    )
 }
 
 for _found in pkgutil.iter_modules(__path__):
@@ -58,6 +63,9 @@ __all__ = [
     "PitSkill",
     "Pitstop",
     "Question",
+    "RefusedLeg",
+    "Ring",
+    "RingLink",
     "SearchEntry",
     "Seat",
     "SeatSkill",
@@ -69,4 +77,7 @@ __all__ = [
     "Task",
     "TaskSkill",
     "Update",
+    "Wish",
+    "WishSkill",
+    "WishTask",
 ]

@@ -22,9 +22,9 @@ from hkplein.db import LAZY, Conditions, Model, Verb, change, db, missing, rule,
 from hkplein.i18n import _, _l
 
 if TYPE_CHECKING:
-    from hkplein.models import HelpLine, Issue, Lesson, Person, Pit, Pitstop, Seat, Skill, Swap, Task
+    from hkplein.models import HelpLine, Issue, Lesson, Person, Pit, Pitstop, Ring, Seat, Skill, Swap, Task, Wish
 
-THINGS = ("task", "swap", "seat", "issue", "pitstop", "pit", "lesson", "help_line", "skill")
+THINGS = ("task", "swap", "seat", "issue", "pitstop", "pit", "ring", "wish", "lesson", "help_line", "skill")
 
 _UNREAD, _UNSENT = text("seen_at IS NULL"), text("sent_at IS NULL")
 
@@ -41,6 +41,7 @@ WHY = {
     "invited": _l("because you are invited"),
     "offered": _l("because this is offered to you"),
     "swap": _l("because you are part of this swap"),
+    "ring": _l("because you are part of this swap ring"),
     "you": _l("because it is about you"),
     "proposer": _l("because you proposed this"),
     "fits": _l("because you said that you want this"),
@@ -68,7 +69,7 @@ class Event(Model):
                 sqlite_where=text(f"{name}_id IS NOT NULL"),
                 postgresql_where=text(f"{name}_id IS NOT NULL"),
             )
-            for name in THINGS[:6]
+            for name in THINGS[:8]
         ),
         {"sqlite_autoincrement": True},
     )
@@ -84,6 +85,8 @@ class Event(Model):
     issue_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"))
     pitstop_id: Mapped[int | None] = mapped_column(ForeignKey("pitstop.id"))
     pit_id: Mapped[int | None] = mapped_column(ForeignKey("pit.id"))
+    ring_id: Mapped[int | None] = mapped_column(ForeignKey("ring.id"))
+    wish_id: Mapped[int | None] = mapped_column(ForeignKey("wish.id"))
     lesson_id: Mapped[int | None] = mapped_column(ForeignKey("lesson.id"))
     help_line_id: Mapped[int | None] = mapped_column(ForeignKey("help_line.id"))
     skill_id: Mapped[int | None] = mapped_column(ForeignKey("skill.id"))
@@ -97,6 +100,8 @@ class Event(Model):
     issue: Mapped[Issue | None] = relationship(lazy=LAZY)
     pitstop: Mapped[Pitstop | None] = relationship(lazy=LAZY)
     pit: Mapped[Pit | None] = relationship(lazy=LAZY)
+    ring: Mapped[Ring | None] = relationship(lazy=LAZY)
+    wish: Mapped[Wish | None] = relationship(lazy=LAZY)
     lesson: Mapped[Lesson | None] = relationship(lazy=LAZY)
     help_line: Mapped[HelpLine | None] = relationship(lazy=LAZY)
     skill: Mapped[Skill | None] = relationship(lazy=LAZY)
@@ -141,14 +146,16 @@ class Event(Model):
     @staticmethod
     def whole() -> list[Any]:
         """What a query of events loads, so that each can say its sentence without asking the database again."""
-        from hkplein.models import Leg, Pitstop, Skill, Swap
+        from hkplein.models import Leg, Pitstop, Ring, Skill, Swap, Wish
 
         often = [named(Event.by), named(Event.whom)]
         often += [joinedload(what) for what in (Event.task, Event.issue)]
         seldom = [selectinload(what) for what in (Event.seat, Event.pit, Event.lesson, Event.help_line)]
         swap = selectinload(Event.swap).selectinload(Swap.legs).joinedload(Leg.task)
+        ring = selectinload(Event.ring).selectinload(Ring.links)
+        wish = selectinload(Event.wish).joinedload(Wish.task)
         skill = selectinload(Event.skill).joinedload(Skill.merged_into)
-        return [*often, *seldom, swap, skill, selectinload(Event.pitstop).joinedload(Pitstop.line)]
+        return [*often, *seldom, swap, ring, wish, skill, selectinload(Event.pitstop).joinedload(Pitstop.line)]
 
     def open_to(self, person: Person) -> bool:
         """Whether `person` may (still) see what it happened to."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import JSON, String
@@ -23,3 +24,4 @@ class Municipality(Model):
     )  # name, phone, mail: harassment, integrity
     coach_questions: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
     guides: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # the demo's "look around as …"
+    cleared_on: Mapped[date | None]  # the day whose night last found swap rings

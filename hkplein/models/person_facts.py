@@ -121,6 +121,21 @@ class PersonFacts:
         return self.fact("place")
 
     @property
+    def ring_ids(self) -> Ids:
+        """Swap rings that this person is part of."""
+        return self.fact("ring")
+
+    @property
+    def asked_ring_ids(self) -> Ids:
+        """Swap rings that wait for this person's answer."""
+        return self.fact("asked-ring")
+
+    @property
+    def promised_ids(self) -> Ids:
+        """Tasks that this person said yes to giving away, in a swap ring that waits for others."""
+        return self.fact("promised")
+
+    @property
     def partner_issue_ids(self) -> Ids:
         """Issues that this person's organisation is a partner in."""
         return self.fact("partner")
@@ -140,6 +155,7 @@ def _kinds(me: Any, partner: Any, day: Any) -> dict[str, Callable[[], tuple[Sele
     from hkplein.models.bid import Bid
     from hkplein.models.issue_table import MOVING
     from hkplein.models.lesson import LessonHelped
+    from hkplein.models.ring import RingLink
     from hkplein.models.task_table import HELD
 
     def ids(column: Any, *where: Any) -> Select[Any]:
@@ -153,6 +169,9 @@ def _kinds(me: Any, partner: Any, day: Any) -> dict[str, Callable[[], tuple[Sele
 
     def founds(*agreed: Any) -> tuple[Select[Any], ...]:
         return (ids(Founder.pit_id, Founder.person_id == me, *agreed),)
+
+    def links(column: Any, *where: Any) -> tuple[Select[Any], ...]:
+        return (ids(column, RingLink.person_id == me, *where),)
 
     def lines(*where: Any) -> tuple[Select[Any], ...]:
         return (ids(HelpLineHelper.line_id, HelpLineHelper.person_id == me, *where),)
@@ -173,6 +192,11 @@ def _kinds(me: Any, partner: Any, day: Any) -> dict[str, Callable[[], tuple[Sele
         ),
         "founder": lambda: founds(Founder.agreed),
         "asked-founder": lambda: founds(Founder.agreed.is_(None)),
+        "ring": lambda: links(RingLink.ring_id),
+        "asked-ring": lambda: links(RingLink.ring_id, RingLink.live, RingLink.agreed_at.is_(None)),
+        "promised": lambda: links(
+            RingLink.gives_id, RingLink.gives_id.is_not(None), RingLink.live, RingLink.agreed_at.is_not(None)
+        ),
         "partner": lambda: (ids(IssuePartner.issue_id, IssuePartner.partner_id == partner),),
     }
 

@@ -35,10 +35,9 @@ def let_go(person: Person, steward: Person) -> Counter[str]:
 
 def _held(person: Person) -> Iterator[tuple[Any, dict[str, dict[str, Any]]]]:
     """What may have to be let go, with the verbs that do it, as far as they may be done."""
-    from hkplein.models import Bid, Issue, Pit, Pitstop, Swap, Task
+    from hkplein.models import Bid, Issue, Pit, Pitstop, Task
 
-    for swap in _rows(Swap, (Swap.proposer_id == person.id) | (Swap.other_id == person.id), Swap.live()):
-        yield swap, {"withdraw": {}, "decline": {}}
+    yield from _exchanging(person)
     for task in _rows(Task, Task.holder_id == person.id, Task.state == "taken"):
         yield task, {"release": {}}
     for task in _rows(Task, Task.id.in_(person.hand_task_ids)):
@@ -57,6 +56,16 @@ def _held(person: Person) -> Iterator[tuple[Any, dict[str, dict[str, Any]]]]:
         yield pit, {"decline-founding": {}, "give-up": {}}
     for pit in _rows(Pit, Pit.id == person.pit_id):
         yield pit, {"leave": {}}
+
+
+def _exchanging(person: Person) -> Iterator[tuple[Any, dict[str, dict[str, Any]]]]:
+    """What holds on to tasks that change hands: it goes first."""
+    from hkplein.models import Swap, Wish
+
+    for wish in _rows(Wish, Wish.person_id == person.id, Wish.state.in_(("standing", "lapsed"))):
+        yield wish, {"revoke": {}}
+    for swap in _rows(Swap, (Swap.proposer_id == person.id) | (Swap.other_id == person.id), Swap.live()):
+        yield swap, {"withdraw": {}, "decline": {}}
 
 
 def _rows(model: Any, *where: Any) -> list[Any]:

@@ -14,11 +14,10 @@ from hkplein.db import LAZY, Model, change, db
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _
 from hkplein.models.event import Event, named
+from hkplein.models.hand_over import hand_over, locked, overtake, tell
 from hkplein.models.person import Person
-from hkplein.models.swap_rules import LIVE, TWO_PLACES, SwapRules
+from hkplein.models.swap_rules import LIVE, SwapRules
 from hkplein.models.task import Task
-from hkplein.models.task_places import taken_by
-from hkplein.models.task_verbs import only_once
 
 _LIVE = text("state IN ('proposed', 'countered')")
 
@@ -113,7 +112,7 @@ class Swap(SwapRules, Model):
         Whoever proposes what the other proposed already, or what is on the table, gets that swap. Raises Refused when
         `theirs` cannot be asked for, Invalid when `mine` cannot be given.
         """
-        given, got = _locked(mine, theirs.id)
+        given, got = locked(mine, theirs.id)
         if got is not None and not got.askable_by(person) and (known := db.session.scalar(Swap.standing(person, got))):
             return known, False
         if got is None or not got.askable_by(person):
@@ -133,7 +132,7 @@ class Swap(SwapRules, Model):
     def counter(self, person: Person, mine: int, theirs: int, words: str = "") -> None:
         """Propose other tasks of the same two people, by their ids; the turn goes to the other."""
         other = db.session.get_one(Person, self.partner_of(person))
-        mine_, theirs_ = _checked(person, other, *_locked(mine, theirs))
+        mine_, theirs_ = _checked(person, other, *locked(mine, theirs))
         pair = _pair(mine_, theirs_)
         if pair == self.pair:
             raise Invalid(mine=_("This is what is proposed already. Choose another task."))
@@ -161,14 +160,14 @@ class Swap(SwapRules, Model):
         ).all()
         for leg in legs:
             try:
-                leg.hand_over()
+                hand_over(leg.task, "swap", leg.giver, leg.taker)
             except Refused as refused:
                 raise Refused(self, refused.sentence) from None
         change(self, "accept", person, seen, moved_at=now())
         Event.record(self, "accept", by=person, tell={"swap": [self.partner_of(person)]})
-        Swap.overtake(*(leg.task for leg in legs))
+        overtake(*(leg.task for leg in legs))
         for leg in legs:
-            leg.tell()
+            tell(leg.task, "swap", leg.giver, leg.taker)
 
     def decline(self, person: Person) -> None:
         """Rather not; nobody asks why."""
@@ -205,34 +204,6 @@ class Leg(Model):
     giver: Mapped[Person] = relationship(foreign_keys=giver_id, lazy=LAZY)
     taker: Mapped[Person] = relationship(foreign_keys=taker_id, lazy=LAZY)
 
-    def hand_over(self) -> None:
-        """Give the task to its taker, if its giver still has it."""
-        with only_once(self.task, TWO_PLACES):
-            change(
-                self.task,
-                "swap",
-                self.giver,
-                self.taker,
-                **taken_by(self.taker) | {"undo_until": None},
-                asked="",
-                offered=None,
-                wish="",
-                taken_from_id=None,
-                taken_offer=None,
-            )
-
-    def tell(self) -> None:
-        """The author hears who does it now; so do the pits that it touches."""
-        told = {**self.task.answering(), "pit": self.task.touched(self.giver, self.taker)}
-        swappers = {self.giver_id, self.taker_id}
-        Event.record(
-            self.task,
-            "swap",
-            by=self.giver,
-            whom_id=self.taker_id,
-            tell={why: sorted(set(ids) - swappers) for why, ids in told.items()},
-        )
-
 
 def _both(person: Person, task: Task) -> list[tuple[Any, Any]]:
     """The two of them, either way round."""
@@ -249,17 +220,6 @@ def _legs(swap: Swap, person: Person, other: Person, mine: Task, theirs: Task) -
         Leg(swap_id=swap.id, round=swap.round, task_id=task.id, giver_id=giver.id, taker_id=taker.id)
         for task, giver, taker in ((mine, person, other), (theirs, other, person))
     ]
-
-
-def _locked(*ids: int) -> list[Task | None]:
-    """The tasks as they are now, until this transaction ends; locked in the order of their ids.
-
-    SQLite has one writer at a time and needs no lock.
-    """
-    real = [id_ for id_ in ids if 0 < id_ < 2**31]
-    rows = select(Task).where(Task.id.in_(real)).order_by(Task.id).with_for_update(key_share=True)
-    found = {task.id: task for task in db.session.scalars(rows.execution_options(populate_existing=True))}
-    return [found.get(id_) for id_ in ids]
 
 
 def _checked(person: Person, other: Person, mine: Task | None, theirs: Task | None) -> tuple[Task, Task]:

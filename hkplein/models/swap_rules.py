@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 LIVE = ("proposed", "countered")
 ROUNDS = 5
 MANDATE = _l("This task asks a mandate, so it cannot be swapped.")
+PROMISED = _l("You said yes to a swap ring with this task. It stays as it is until the ring is done, or you say no.")
+THEIRS_PROMISED = _l("This task is part of a swap ring now.")
 TWO_PLACES = _l("This task has several places, and one person can have one of them.")
 
 
@@ -21,6 +23,7 @@ class Swappable:
     """The questions that a task answers about swapping."""
 
     if TYPE_CHECKING:
+        id: Any
         holder_id: Any
         state: Any
         offered: Any
@@ -38,15 +41,24 @@ class Swappable:
         yield same(self.mandate, False), MANDATE
         yield without(self.posting_id, person.place_ids), TWO_PLACES
 
+    @rule()
+    def wishable_by(self, person: Person) -> Conditions:
+        """`person` holds it, and may say what they would take for it."""
+        yield same(self.state, "taken"), _l("Nobody does this task now, so there is nothing to swap.")
+        yield same(self.holder_id, person.id), _l("You do not do this task.")
+        yield same(self.offered, "swap"), _l("Offer this task to swap first.")
+        yield same(self.mandate, False), MANDATE
+
     @rule("swap")
     def swappable_by(self, giver: Person, taker: Person) -> Conditions:
         """It can go from `giver` to `taker`; asked when it is chosen, and again as it is handed over."""
-        yield same(self.holder_id, giver.id), _l("Somebody else does this task now.")
-        yield same(self.mandate, False), MANDATE
-        yield without(self.posting_id, taker.place_ids), TWO_PLACES
-        yield taker.acts, _l("Who would do this task can no longer take it on.")
-        if taker.role == "partner":
-            yield within(self.issue_id, taker.partner_issue_ids), _l("This task is not open to the partner.")
+        yield without(self.id, giver.promised_ids), THEIRS_PROMISED
+        yield from _passes(self, giver, taker)
+
+    @rule("ring")
+    def passable_by(self, giver: Person, taker: Person) -> Conditions:
+        """A swap ring can bring it from `giver` to `taker`; asked again as it is handed over."""
+        yield from _passes(self, giver, taker)
 
 
 class SwapRules:
@@ -170,3 +182,12 @@ class SwapRules:
         """Who made the last proposal may take it back."""
         yield either(same(self.proposer_id, person.id), same(self.other_id, person.id)), _l("This swap is not yours.")
         yield differs(self.turn_id, person.id), _l("It is your turn. You can say that you would rather not.")
+
+
+def _passes(task: Any, giver: Person, taker: Person) -> Conditions:
+    yield same(task.holder_id, giver.id), _l("Somebody else does this task now.")
+    yield same(task.mandate, False), MANDATE
+    yield without(task.posting_id, taker.place_ids), TWO_PLACES
+    yield taker.acts, _l("Who would do this task can no longer take it on.")
+    if taker.role == "partner":
+        yield within(task.issue_id, taker.partner_issue_ids), _l("This task is not open to the partner.")

@@ -53,7 +53,7 @@ class TaskPlaces(TaskVerbs):
             )
         tell = {"holder": [giver.id], **self.answering(), "pit": self.touched(person, giver)}
         Event.record(self, "take-over", by=person, tell=tell, whom_id=giver.id)
-        self.overtake_swaps()
+        self.overtake()
 
     def take(self, verb: str, by: Person, taker: Person, **values: Any) -> Task:
         """Give `taker` one place: the task itself when it is the last, else a new task split from this posting."""

@@ -23,7 +23,7 @@ from hkplein.db import (
     without,
 )
 from hkplein.i18n import _l
-from hkplein.models.swap_rules import Swappable
+from hkplein.models.swap_rules import PROMISED, Swappable
 from hkplein.models.task_table import PRIVATE, STATES, VERBS
 
 if TYPE_CHECKING:
@@ -130,6 +130,7 @@ class TaskRules(Swappable):
     def undoable_by(self, person: Person) -> Conditions:
         """A wrong click costs nothing, for a day."""
         yield same(self.holder_id, person.id), NOT_YOURS
+        yield without(self.id, person.promised_ids), PROMISED
         yield after(self.undo_until, now()), _l("That is possible for 24 hours. You can still give it back.")
 
     @rule("join")
@@ -147,6 +148,7 @@ class TaskRules(Swappable):
     def keepable_by(self, person: Person) -> Conditions:
         """Who offers it."""
         yield same(self.holder_id, person.id), NOT_YOURS
+        yield without(self.id, person.promised_ids), PROMISED
         yield given(self.offered), _l("You do not offer this.")
 
     @rule("take-over")
@@ -161,11 +163,13 @@ class TaskRules(Swappable):
     def releasable_by(self, person: Person) -> Conditions:
         """Who does it, with a handover."""
         yield same(self.holder_id, person.id), NOT_YOURS
+        yield without(self.id, person.promised_ids), PROMISED
 
     @rule("report")
     def reportable_by(self, person: Person) -> Conditions:
         """Who does it."""
         yield same(self.holder_id, person.id), NOT_YOURS
+        yield without(self.id, person.promised_ids), PROMISED
 
     @rule("confirm")
     def confirmable_by(self, person: Person) -> Conditions:

@@ -241,6 +241,15 @@ VERBS = table(
         clock=True,  # no button: a swap does it
     ),
     Verb(
+        "ring",
+        "taken",
+        None,
+        "passable_by",
+        told=_l("%(whom)s does “%(what)s” now, through a swap ring with %(who)s."),
+        gone=_l("Somebody else does this task now."),
+        clock=True,  # no button: a swap ring does it
+    ),
+    Verb(
         "stand-in",
         "open taken reported",
         None,

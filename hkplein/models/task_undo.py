@@ -58,7 +58,7 @@ class TaskUndo(TaskHands):
         Event.record(back, "undo", by=person, tell=tell)
         if back.state == "open" and back.choice == "hands":
             back._raise_again(person, since, {back.id, self.id, posting_id})  # noqa: SLF001 - a task like this one
-        self.overtake_swaps()
+        self.overtake()
         return back  # type: ignore[no-any-return]
 
     def _rejoin(self) -> TaskUndo:

@@ -50,7 +50,10 @@ class TaskVerbs(TaskRules, Model):
 
     def keep(self, person: Person) -> None:
         """Take it off the square."""
+        from hkplein.models.hand_over import end_wishes
+
         change(self, "keep", person, offered=None)
+        end_wishes(self)  # type: ignore[arg-type]
         Event.record(self, "keep", by=person, tell=self.answering())
 
     def release(
@@ -80,13 +83,13 @@ class TaskVerbs(TaskRules, Model):
             hours=hours_left,
         )
         Event.record(self, "release", by=person, tell={**self.answering(), "pit": self.touched(person)})
-        self.overtake_swaps()
+        self.overtake()
 
     def report(self, person: Person) -> None:
         """Say that it is done."""
         change(self, "report", person, reported_at=now(), offered=None, undo_until=None)
         Event.record(self, "report", by=person, tell=self.answering())
-        self.overtake_swaps()
+        self.overtake()
 
     def confirm(self, person: Person, thanks: str = "", lesson_title: str = "", lesson_text: str = "") -> None:
         """The author agrees; with thanks and a lesson, if there are any."""
@@ -191,11 +194,11 @@ class TaskVerbs(TaskRules, Model):
         others = model.posting_id == (self.posting_id or 0), model.id != self.id
         return select(model).where(*others, *where).order_by(model.id)
 
-    def overtake_swaps(self) -> None:
-        """Proposals to swap it stand no longer: it changed hands, was reported or released."""
-        from hkplein.models.swap import Swap
+    def overtake(self) -> None:
+        """What was proposed or wished about it stands no longer: it changed hands, was reported or released."""
+        from hkplein.models.hand_over import overtake
 
-        Swap.overtake(self)  # type: ignore[arg-type]
+        overtake(self)  # type: ignore[arg-type]
 
 
 @contextmanager

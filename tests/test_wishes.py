@@ -1,0 +1,141 @@
+"""Wishes: what somebody would take, standing, dated and revocable."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from hkplein.clock import now, today
+from hkplein.db import db
+from hkplein.errors import Invalid, Refused
+from hkplein.models import Event, Notification, Person, TaskSkill, Wish, WishSkill, WishTask
+from hkplein.models.wish import MOST, Wanted
+from tests.cast import keep, make_task
+from tests.test_swaps import held
+
+
+def ids(wish):
+    return {task.id for task in db.session.scalars(wish.candidates())}
+
+
+@pytest.fixture
+def market(cast):
+    """Bram, Chris and Dina each offer a task to swap."""
+    cast.ours, cast.theirs, cast.hers = (
+        held(cast, name, title=f"Klus van {name}") for name in ("bram", "chris", "dina")
+    )
+    return cast
+
+
+def test_a_wish_names_tasks_that_colleagues_offer_to_swap(market):
+    wish = Wish.make(market.bram, market.ours, Wanted(tasks=(market.theirs.id, market.hers.id)))
+    assert ids(wish) == {market.theirs.id, market.hers.id}
+    market.theirs.keep(market.chris)
+    assert ids(wish) == {market.hers.id}, "what is no longer offered is no candidate"
+
+
+def test_a_filter_asks_skills_hours_place_pit_and_dates(market):
+    cast, soon = market, today() + timedelta(days=3)
+    near = held(cast, "eva", hours=2, place="De Kolk", due=soon, pit_id=cast.mens.id)
+    far = held(cast, "sara", hours=9, place="Haven", due=soon + timedelta(days=9), pit_id=cast.mens.id)
+    keep(TaskSkill(task_id=near.id, skill_id=cast.tellen.id))
+    taught = held(cast, "hugo", learns_id=cast.tellen.id, hours=9, due=soon + timedelta(days=20))
+    for wanted, found in (
+        (Wanted("filter", hours=2), {near.id}),
+        (Wanted("filter", place="kolk"), {near.id}),
+        (Wanted("filter", pit_id=cast.mens.id), {near.id, far.id}),
+        (Wanted("filter", due_from=soon + timedelta(days=8), due_until=soon + timedelta(days=10)), {far.id}),
+        (Wanted("filter", skills=(cast.tellen.id,)), {near.id, taught.id}),
+        (Wanted("filter", skills=(cast.tellen.id,), hours=4, place="%"), set()),
+        (Wanted("filter"), {near.id, far.id, taught.id, cast.theirs.id, cast.hers.id}),
+    ):
+        wish = Wish.make(cast.bram, cast.ours, wanted)
+        assert ids(wish) == found, wanted
+        wish.revoke(cast.bram)
+
+
+def test_at_most_twenty_candidates(market):
+    tasks = [held(market, "chris").id for _ in range(MOST + 5)]
+    with pytest.raises(Invalid) as refusal:
+        Wish.make(market.bram, market.ours, Wanted(tasks=tuple(tasks)))
+    assert "tasks" in refusal.value.problems
+    wish = Wish.make(market.bram, market.ours, Wanted("filter"))
+    assert len(ids(wish)) == MOST
+
+
+@pytest.mark.parametrize(
+    ("wanted", "field"),
+    [
+        (Wanted("?"), "kind"),
+        (Wanted(), "tasks"),
+        (Wanted("filter", hours=0), "hours"),
+        (Wanted("filter", due_from=today(), due_until=today() - timedelta(days=1)), "due_until"),
+        (Wanted(tasks=(2**31 - 1,)), "tasks"),
+        (Wanted(tasks=(2**31 - 1,), starred=1), "starred"),
+    ],
+)
+def test_what_nobody_could_grant_is_said_beside_its_field(market, wanted, field):
+    with pytest.raises(Invalid) as refusal:
+        Wish.make(market.bram, market.ours, wanted)
+    assert set(refusal.value.problems) == {field}
+
+
+def test_only_who_holds_a_task_and_offers_it_to_swap_wishes_with_it(market):
+    for task, person in (
+        (market.theirs, market.bram),
+        (held(market, "bram", offered="give"), market.bram),
+        (held(market, "bram", offered=None), market.bram),
+        (held(market, "bram", mandate=True), market.bram),
+        (make_task(market), market.bram),
+    ):
+        with pytest.raises(Refused):
+            Wish.make(person, task, Wanted("filter"))
+    with pytest.raises(Refused):
+        Wish.make(market.wim, None, Wanted("filter"))
+
+
+def test_one_wish_with_a_task_and_one_for_nothing(market):
+    Wish.make(market.bram, market.ours, Wanted("filter"))
+    Wish.make(market.bram, None, Wanted("filter"))
+    db.session.commit()
+    for task in (market.ours, None):
+        with pytest.raises(Refused) as refusal:
+            Wish.make(market.bram, task, Wanted("filter"))
+        db.session.rollback()
+        assert "already" in str(refusal.value.sentence)
+
+
+def test_changing_a_wish_asks_for_something_else_and_waits_as_long(market):
+    wish = Wish.make(market.bram, market.ours, Wanted(tasks=(market.theirs.id,), starred=market.theirs.id))
+    since = wish.at
+    wish.change(market.bram, Wanted("filter", hours=3, skills=(market.tellen.id,)))
+    assert (wish.kind, wish.hours, wish.starred_id, wish.at) == ("filter", 3, None, since)
+    assert db.session.scalars(select(WishSkill.skill_id)).all() == [market.tellen.id]
+    assert db.session.scalars(select(WishTask)).all() == []
+
+
+@pytest.mark.parametrize("verb", ["keep", "release", "report"])
+def test_a_wish_is_over_when_its_task_goes_elsewhere(market, verb):
+    wish = Wish.make(market.bram, market.ours, Wanted("filter"))
+    getattr(market.ours, verb)(market.bram)
+    db.session.refresh(wish)
+    assert wish.state == "over"
+
+
+def test_an_account_that_closes_takes_its_wishes_along(market):
+    wish = Wish.make(market.bram, market.ours, Wanted("filter"))
+    free = Wish.make(market.bram, None, Wanted("filter"))
+    db.session.commit()
+    market.bram.deactivate(market.gijs)
+    db.session.refresh(wish)
+    assert (wish.state, free.state) == ("revoked", "revoked")
+
+
+def test_nobody_but_its_holder_sees_a_wish(market):
+    wish = Wish.make(market.bram, market.ours, Wanted("filter"))
+    assert [person.name for person in market.people if wish.visible_to(person)] == ["Bram"]
+    told = select(func.count(Notification.id)).join(Event).where(Event.noun == "wish")
+    assert db.session.scalar(told) == 0
+    assert db.session.get_one(Person, wish.person_id) is market.bram and wish.at <= now()
