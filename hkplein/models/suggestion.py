@@ -1,53 +1,65 @@
-"""What on the square fits somebody: computed when it is looked at, from what that person entered, and never kept."""
+"""What fits somebody, and why: computed when it is looked at, from what that person entered, and never kept."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain, zip_longest
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from hkplein.clock import today
 from hkplein.db import db
-from hkplein.fit import Fit, Profile, Work, choose
+from hkplein.fit import Fit, Profile, Work, choose, explain
 from hkplein.models.card import SeatCard, TaskCard, read_cards
+from hkplein.models.issue import Issue
 from hkplein.models.person import Person
 from hkplein.models.seat import Seat, SeatSkill
+from hkplein.models.skill import Skill, skill_name
 from hkplein.models.square import OFFERED, OPEN, SEATS, Wanted, first_of, select_keys
 from hkplein.models.task import Task, TaskSkill
 
-CANDIDATES = 100  # things that are looked at
+CANDIDATES = 40  # things of each kind that are looked at
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A task or a seat that fits somebody, and why."""
+    """A task, a seat or a deputy's place that fits somebody, and why."""
 
-    card: Any
+    card: Any  # of a deputy's place: its issue
     fit: Fit
-
-    @property
-    def reasons(self) -> list[tuple[bool, str]]:
-        """What fits (True) and what is missing (False), each in a sentence."""
-        return [(True, one) for one in self.fit.sentences] + [(False, one) for one in self.fit.gaps]
 
 
 def suggestions(person: Person) -> list[Suggestion]:
-    """Up to five things on the square that fit what `person` entered, each with its reasons; nothing of it is kept."""
-    profile = profile_of(person)
-    if profile.empty or not (person.suggestions and person.colleague):
+    """Up to five things that fit what `person` entered, each with its reasons; nothing of it is kept.
+
+    Tasks, seats and deputy's places take turns, the soonest of each first.
+    """
+    profile = profile_for(person)
+    if profile is None or profile.empty:
         return []
-    known = profile.can | profile.learns
-    asks = select(TaskSkill.task_id)
-    seats = select(SeatSkill.seat_id)
+    kinds: dict[str, list[tuple[Any, Work]]] = {"task": [], "seat": [], "issue": _deputies(person, profile)}
+    for card in _cards(person, profile):
+        kinds[card.noun].append((card, work_of(card, card.skills)))
+    turns = [pair for pair in chain.from_iterable(zip_longest(*kinds.values())) if pair]
+    chosen = choose(turns, profile, lambda pair: pair[1], lambda pair: pair[0].pit_id)
+    return [Suggestion(card, fit) for (card, _work), fit in chosen]
+
+
+def _cards(person: Person, profile: Profile) -> list[TaskCard | SeatCard]:
+    """What on the square may fit, the soonest first."""
+    known, room = profile.can | profile.learns, profile.room or 0
+    asks, seats = select(TaskSkill.task_id), select(SeatSkill.seat_id)
     task = or_(
         Task.id.in_(asks.where(TaskSkill.skill_id.in_(known))),
         Task.learns_id.in_(profile.learns),
-        and_(Task.hours <= (profile.room or 0), Task.id.not_in(asks)),
+        and_(Task.hours <= room, Task.id.not_in(asks)),
     )
     seat = or_(
         Seat.id.in_(seats.where(SeatSkill.skill_id.in_(known))),
-        and_(Seat.hours <= (profile.room or 0), Seat.id.not_in(seats)),
+        and_(Seat.hours <= room, Seat.id.not_in(seats)),
     )
     own = [Task.author_id != person.id, Task.due >= today(), Task.id.not_in(person.hand_task_ids)]
     filters = (
@@ -56,26 +68,73 @@ def suggestions(person: Person) -> list[Suggestion]:
         (SEATS, [seat, Seat.issue_id.not_in(person.team_ids), Seat.id.not_in(person.fact("seat-hand"))]),
     )
     found = [select_keys(part, where, Wanted(), CANDIDATES) for part, where in filters]
-    near = read_cards(db.session.execute(first_of(found, CANDIDATES)))
-    chosen = choose(near, profile, work_of, lambda card: card.pit_id)
-    return [Suggestion(card, fit) for card, fit in chosen]
+    return read_cards(db.session.execute(first_of(found, CANDIDATES * len(found))))
 
 
-def profile_of(person: Person) -> Profile:
-    """What `person` entered about what fits."""
+def _deputies(person: Person, profile: Profile) -> list[tuple[Issue, Work]]:
+    """The issues that look for a deputy and may fit, those that do so longest first, each with what its seats ask."""
+    asked = (
+        select(Seat.issue_id, SeatSkill.skill_id)
+        .join(SeatSkill, SeatSkill.seat_id == Seat.id)
+        .where(Seat.state != "ended")
+        .subquery()
+    )
+    fits = asked.c.skill_id.in_(profile.can | profile.learns)
+    may = Issue.deputisable_by(person), Issue.state.in_(Issue.VERBS["deputise"].start)
+    none = Issue.id.not_in(select(asked.c.issue_id)) if profile.room else false()
+    whole = joinedload(Issue.pit), joinedload(Issue.trekker).lazyload(Person.skills), selectinload(Issue.partners)
+    found = select(Issue).where(*may, or_(Issue.id.in_(select(asked.c.issue_id).where(fits)), none)).options(*whole)
+    issues = db.session.scalars(found.order_by(Issue.id).limit(CANDIDATES)).all()
+    named = select(asked.c.issue_id, Skill.id, skill_name()).join(Skill, Skill.id == asked.c.skill_id)
+    skills: dict[int, dict[int, str]] = {issue.id: {} for issue in issues}
+    for issue_id, id_, name in db.session.execute(named.where(asked.c.issue_id.in_(skills))):
+        skills[issue_id][id_] = name
+    return [(issue, work_of(issue, skills[issue.id])) for issue in issues]
+
+
+def work_of(thing: Any, skills: Mapping[int, str]) -> Work:
+    """What a task, a seat, or the deputy's place of an issue asks; `skills` by id and name."""
+    if thing.noun == "task":
+        learned = thing.learns and thing.learns.name if isinstance(thing, Task) else thing.learns_name
+        return Work("task", thing.hours, thing.due, skills, {thing.learns_id: learned} if learned else {})
+    if thing.noun == "seat":
+        return Work("seat", thing.hours, thing.until, skills)
+    return Work("deputy", date=thing.round_ends, skills=skills)
+
+
+def names(skills: Iterable[Skill]) -> dict[int, str]:
+    """Skills by id and name."""
+    return {skill.id: skill.name for skill in skills}
+
+
+def why(thing: Any, skills: Mapping[int, str], profile: Profile | None) -> Fit | None:
+    """Why a thing fits, for nobody but whose profile it is; None without one."""
+    return explain(work_of(thing, skills), profile) if profile else None
+
+
+def profile_for(person: Person) -> Profile | None:
+    """What `person` entered about what fits; None for who switched that off, or does not work here."""
+    if not (person.suggestions and person.colleague):
+        return None
+    given = db.session.scalar(select(given_by(person.id))) if person.room else 0
+    return profile_of(person, given or 0)
+
+
+def profile_of(person: Person, given: int) -> Profile:
+    """What somebody entered about what fits, beside the hours that are `given` to seats; being away is forgotten."""
     levels = {skill.skill_id: skill.level for skill in person.skills}
+    over = person.away_until is not None and person.away_until < today()
     return Profile(
         can=frozenset(id_ for id_, level in levels.items() if level != "learns"),
         learns=frozenset(id_ for id_, level in levels.items() if level == "learns"),
         room=person.room,
-        away_from=person.away_from,
+        given=given,
+        away_from=None if over else person.away_from,
         away_until=person.away_until,
     )
 
 
-def work_of(card: TaskCard | SeatCard) -> Work:
-    """What the thing on a card asks."""
-    if isinstance(card, SeatCard):
-        return Work(card.hours, card.until, card.skills, weekly=True)
-    learns = {card.learns_id: card.learns_name or ""} if card.learns_id else {}
-    return Work(card.hours, card.due, card.skills, learns)
+def given_by(person_id: Any) -> Any:
+    """The hours a week that somebody gives to seats already, as a column."""
+    hours = select(func.coalesce(func.sum(Seat.hours), 0)).where(Seat.holder_id == person_id, Seat.state == "filled")
+    return hours.correlate(Person).scalar_subquery()

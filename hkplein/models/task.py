@@ -131,9 +131,9 @@ class Task(TaskWriting):
         """What happened to it, newest first; not what is between the clock, the author and one colleague."""
         return [Line(self, *row) for row in db.session.connection().execute(_history(), {"id": self.id})]
 
-    def asked_skills(self) -> list[str]:
-        """The names of the skills that it asks."""
-        return list(db.session.connection().scalars(_asked_skills(language()), {"id": self.id}))
+    def asked_skills(self) -> dict[int, str]:
+        """The skills that it asks, by id and name."""
+        return dict(db.session.connection().execute(_asked_skills(language()), {"id": self.id}).all())
 
     def similar(self, person: Person, limit: int = 3) -> Select[Task]:
         """Open tasks of the same pit or with a skill in common that `person` may take, soonest first."""
@@ -167,7 +167,7 @@ def _history() -> Select[datetime, str, str, str, str]:
 
 @functools.cache
 def _asked_skills(_language: str) -> Select[Any]:
-    asked = select(skill_name()).join(TaskSkill, TaskSkill.skill_id == Skill.id)
+    asked = select(Skill.id, skill_name()).join(TaskSkill, TaskSkill.skill_id == Skill.id)
     return asked.where(TaskSkill.task_id == bindparam("id")).order_by(skill_name())
 
 

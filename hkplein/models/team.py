@@ -1,4 +1,4 @@
-"""The team of an issue: who sits where, which skills and pits they bring, and what is missing."""
+"""The team of an issue: who sits where, what they bring, what is missing, and who would like to join."""
 
 from __future__ import annotations
 
@@ -6,19 +6,23 @@ import random
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hkplein.db import db
-from hkplein.i18n import _, _l
+from hkplein.fit import Fit, Makeup, Profile, lacking
+from hkplein.i18n import _l
 from hkplein.models.bid import Bid
-from hkplein.models.issue import Issue
+from hkplein.models.issue import Issue, IssuePartner
 from hkplein.models.issue_table import ENDED, TEAMED
 from hkplein.models.person import Person
 from hkplein.models.seat import Seat
 from hkplein.models.skill import KINDS, Skill
+from hkplein.models.suggestion import names, profile_for, why
+from hkplein.models.willing import Willing
 
 TREKKER, DEPUTY = _l("trekker"), _l("deputy")
 
@@ -108,21 +112,37 @@ class Team:
         """What is missing, in words; nothing is, when it is over."""
         if self.over:
             return []
-        covered = {skill.id for kind in KINDS for skill in self.skills(kind)}
-        asked = {skill.id: skill for seat in self.open + self.filled for skill in seat.skills}
-        uncovered = sorted(skill.name for id_, skill in asked.items() if id_ not in covered and self.viewer.colleague)
-        said = [_("Nobody in the team shows “%(skill)s” yet.", skill=name) for name in uncovered]
-        return said + (self._one_sided() if len(self.people) > 1 else [])
+        asked = self.asked(self.open + self.filled) if self.viewer.colleague else {}
+        brought = {skill.id: kind for kind in KINDS for skill in self.skills(kind)}
+        outdoors = any(person.outdoors for person in self.people)
+        partner = db.session.scalar(select(IssuePartner.id).where(IssuePartner.issue_id == self.issue.id).limit(1))
+        return lacking(Makeup(asked, brought, len(self.people), len(self.pits), outdoors, partner is not None))
 
-    def _one_sided(self) -> list[str]:
-        knowledge, process = (bool(self.skills(kind)) for kind in ("knowledge", "process"))
-        findings = (
-            (knowledge and not process, _("There is professional knowledge, but no process skills yet.")),
-            (process and not knowledge, _("There are process skills, but no professional knowledge yet.")),
-            (len(self.pits) == 1, _("Everybody comes from the same pit.")),
-            (not any(p.outdoors for p in self.people), _("Nobody works outdoors.")),
-        )
-        return [sentence for holds, sentence in findings if holds]
+    @staticmethod
+    def asked(seats: Iterable[Seat]) -> dict[int, str]:
+        """The skills that seats ask, by id and name."""
+        return names(skill for seat in seats for skill in seat.skills)
+
+    # Whom it may fit.
+
+    @cached_property
+    def profile(self) -> Profile | None:
+        """What the viewer entered about what fits."""
+        return profile_for(self.viewer)
+
+    def fit(self, seat: Seat) -> Fit | None:
+        """Why a seat fits the viewer; None for who cannot want it."""
+        return why(seat, names(seat.skills), self.profile) if seat.may("raise-hand", self.viewer) else None
+
+    def deputy_fit(self) -> Fit | None:
+        """Why the deputy's place fits the viewer."""
+        return why(self.issue, self.asked(self.open + self.filled), self.profile)
+
+    @cached_property
+    def willing(self) -> Willing | None:
+        """The colleagues who want what the open seats ask, for who may invite them."""
+        asking = [seat for seat in self.open if seat.skills and seat.may("invite", self.viewer)]
+        return Willing.of(self, asking) if asking and self.viewer.colleague else None
 
 
 def _hands(issue: Issue, viewer: Person) -> dict[int, list[Bid]]:

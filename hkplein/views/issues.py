@@ -142,6 +142,7 @@ def whole(issue: Issue, *, forms: dict[str, Any] | None = None, answers: Any = N
     asked |= forms or {}
     if "hand-over" in asked:
         asked["hand-over"].to.choices = colleagues(Person.id.not_in({me().id, issue.trekker_id}))
+    team = Team.of(issue, me())
     return {
         "issue": issue,
         "me": me(),
@@ -155,7 +156,8 @@ def whole(issue: Issue, *, forms: dict[str, Any] | None = None, answers: Any = N
         "forms": defaultdict(lambda: None, asked),
         "in_team": issue.id in me().team_ids,
         "many": busy(issue, volunteering="lead" in can),
-        "team": Team.of(issue, me()),
+        "team": team,
+        "fit": team.deputy_fit() if "deputise" in can else None,
         "updates": db.session.scalars(Update.of(issue.id)).all(),
         "questions": db.session.scalars(Question.of(issue.id)).all(),
         "answers": defaultdict(lambda: AnswerForm(formdata=None), answers or {}),

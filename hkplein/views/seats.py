@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, request
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hkplein.clock import today
@@ -17,6 +17,7 @@ from hkplein.i18n import _, _l
 from hkplein.models import Bid, Issue, Person, Seat, Skill
 from hkplein.models.bid_rules import UNANSWERED
 from hkplein.models.similar import similar
+from hkplein.models.suggestion import names, profile_for, why
 from hkplein.models.team import Team, in_order
 from hkplein.views import Answer, Form, alone, asked_id, blame, find, leave, me, options, page, show, verbs
 from hkplein.views.fields import colleagues, count, day, line, one_of, paragraph, some_of
@@ -148,28 +149,11 @@ def drawn(id: int, *, typed: dict[str, Any], notice: str = "", said: str = "") -
         mine=mine,
         hands=others.get(seat.id, []),
         similar=similar(seat, person) if mine and mine.turned_down else [],
-        tight=tight(seat, person),
+        fit=why(seat, names(seat.skills), profile_for(person)) if seat.may("raise-hand", person) else None,
         notice=notice,
         said=said,
         forms=seat_forms(seat, typed.get(f"seat-{id}")),
         typed=typed,
-    )
-
-
-def tight(seat: Seat, person: Person) -> str:
-    """A hint for nobody but `person`: the seat asks more than the room that is left. It stops nobody."""
-    if person.room is None or not seat.may("raise-hand", person):
-        return ""
-    sitting = select(func.coalesce(func.sum(Seat.hours), 0)).where(Seat.holder_id == person.id, Seat.state == "filled")
-    given = db.session.scalar(sitting) or 0
-    if given + seat.hours <= person.room:
-        return ""
-    return _(
-        "Only you see this: you have room for %(room)s hours a week and give %(given)s of them already; this asks"
-        " %(hours)s.",
-        room=person.room,
-        given=given,
-        hours=seat.hours,
     )
 
 

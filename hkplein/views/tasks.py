@@ -14,6 +14,7 @@ from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _
 from hkplein.models import Issue, Pit, Task
 from hkplein.models.event import named
+from hkplein.models.suggestion import profile_for, why
 from hkplein.views import Answer, Form, asked_id, blame, done, find, leave, me, page, show, trimmed, verbs
 from hkplein.views.task_forms import FORMS, forms_for, task_form
 
@@ -46,6 +47,8 @@ def paint(task: Task, *, notice: str = "", said: str = "", typed: dict[str, Form
     hands = many(task.hands_up()) if task.may("choose", person) else []
     mine = db.session.scalar(task.hand_of(person)) if task.choice == "hands" and task.author_id != person.id else None
     turned_down = mine is not None and mine.state == "declined" and task.holder_id != person.id
+    skills = task.asked_skills()
+    waits = (task.state == "open" or task.offered) and person.id not in (task.author_id, task.holder_id)
     context: dict[str, Any] = {
         "task": task,
         "me": person,
@@ -58,7 +61,8 @@ def paint(task: Task, *, notice: str = "", said: str = "", typed: dict[str, Form
         "turned_down": turned_down,
         "places": many(task.siblings()) if task.posting_id else [],
         "similar": many(task.similar(person)) if turned_down else alike(task, notice),
-        "skills": task.asked_skills(),
+        "skills": skills.values(),
+        "fit": why(task, skills, profile_for(person)) if waits else None,
         "history": task.history(),
     }
     return show("tasks/page.html", "tasks/_task.html", **context)
