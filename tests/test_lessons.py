@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from hkplein.db import db
 from hkplein.errors import Refused
-from hkplein.models import Event, Lesson, LessonHelped, Notification, SearchEntry
+from hkplein.models import Event, Lesson, LessonHelped, Notification, SearchEntry, Submission
 from tests.cast import keep, make_issue, make_pitstop
 from tests.table import everybody, hold
 
@@ -118,27 +118,37 @@ def test_an_archived_lesson_is_in_no_list_but_can_be_read(cast, visit):
     assert browser.get(lesson.url).status_code == 200
 
 
-def test_what_looks_alike_appears_while_typing(cast, visit):
+def some_lessons(cast):
     for title, text in (
         ("Bewoners bellen", "Bel bewoners voordat de brief gaat."),
         ("Zwembad", "Het water was koud."),
         ("Brieven", "Een brief over vergunningen schrijf je samen met bewoners."),
     ):
         make_lesson(cast, title=title, text=text)
-    question = "Onze bewoners snappen de brief over de vergunning niet, alles loopt vast"
-    answer = visit(cast.anna).htmx("/lessons/like", {"question": question, "nonce": ""})
-    assert answer.text.index("Brieven") < answer.text.index("Bewoners bellen") and "Zwembad" not in answer.text
-    page = visit(cast.anna).get("/lessons/like?q=zwembad").text
-    assert "<h1" in page and "Zwembad" in page
-    assert "<li" not in visit(cast.anna).htmx("/lessons/like", {"question": "de het een"}).text
 
 
-def test_help_lines_whose_words_fit_are_suggested(cast, visit):
-    text = visit(cast.anna).htmx("/lessons/like", {"question": "Ons werk loopt helemaal vast"}).text
-    assert "Lean-monteur" in text and "Juridische" not in text
-    page = visit(cast.anna).get("/pitstops/new").text
-    link = text.split('href="#')[1].split('"')[0]
-    assert f'id="{link}" name="line_id" value="{cast.lean.id}"' in page
+def test_what_looks_alike_appears_while_it_is_written(cast, visit):
+    some_lessons(cast)
+    page = visit(cast.anna).get("/lessons/new").text
+    assert 'data-hx-post="/lessons/like"' in page and "Brieven" not in page
+    written = {"title": "Brief en bewoner", "text": "Een vergunning leg je uit.", "nonce": ""}
+    text = visit(cast.anna).htmx("/lessons/like", written).text
+    assert text.index("Brieven") < text.index("Bewoners bellen") and "Zwembad" not in text
+    assert "<li" not in visit(cast.anna).htmx("/lessons/like", {"text": "de het een"}).text
+    assert visit(cast.anna).get("/lessons/like?text=brief").status_code == 405, "nothing that is written is an address"
+
+
+def test_without_javascript_somebody_may_look_first_at_lessons_like_it(cast, visit):
+    some_lessons(cast)
+    written = {"title": "Brief en bewoner", "text": "Een vergunning leg je uit.", "nonce": "een"}
+    browser, before = visit(cast.anna), db.session.query(Lesson).count()
+    page = browser.post("/lessons/new", data={**written, "look": "1"})
+    assert page.status_code == 200 and "Brieven" in page.text and "Een vergunning leg je uit." in page.text
+    assert db.session.query(Lesson).count() == before and db.session.query(Submission).count() == 0
+    half = browser.post("/lessons/new", data={**written, "title": ""})
+    assert half.status_code == 422 and "Brieven" in half.text
+    assert browser.post("/lessons/new", data=written).status_code == 303, "it can still be sent"
+    assert db.session.query(Lesson).count() == before + 1
 
 
 def test_a_lesson_links_its_pitstop_only_for_those_who_may_read_that(cast, visit):

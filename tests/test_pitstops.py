@@ -80,6 +80,33 @@ def test_the_page_for_asking_names_the_confidant_and_the_promises(cast, visit):
     assert "Vera Vertrouw" in text and "within 2 working days" in text and "within 5 working days" in text
 
 
+def test_help_lines_whose_words_fit_are_suggested_with_those_words(cast, visit):
+    question = {"question": "Het liep hier al vaker vast, mag dat eigenlijk?"}
+    text = visit(cast.anna).htmx("/pitstops/like", question).text
+    assert "Lean-monteur" in text and "because of “vast”" in text and "Juridische" not in text
+    link = text.split('href="#')[1].split('"')[0]
+    assert f'id="{link}" name="line_id" value="{cast.lean.id}"' in visit(cast.anna).get("/pitstops/new").text
+    none = visit(cast.anna).htmx("/pitstops/like", {"question": "Zwembaden schaatsen"}).text
+    assert "No help line has these words." in none
+    assert "<p" not in visit(cast.anna).htmx("/pitstops/like", {"question": "de het een"}).text
+    assert visit(cast.petra).htmx("/pitstops/like", question).status_code == 404
+
+
+def test_without_javascript_what_fits_is_shown_when_the_line_is_missing_or_asked_for(cast, visit):
+    keep(Lesson(title="Vastlopen", text="Loopt het vast, teken het dan.", author_id=cast.anna.id))
+    SearchEntry.put(db.session.scalars(select(Lesson)).one(), "Vastlopen", "Loopt het vast, teken het dan.")
+    typed = {"question": "Ons werk loopt vast, wie kan tekenen?", "readers": "", "nonce": "een"}
+    browser = visit(cast.anna)
+    for data, status in ((typed, 422), ({**typed, "look": "1"}, 200)):
+        answer = browser.post("/pitstops/new", data=data)
+        assert answer.status_code == status
+        for shown in ("Lean-monteur</a>", "because of “loopt”, “vast”", "Vastlopen", "wie kan tekenen?"):
+            assert shown in answer.text
+    assert db.session.query(Pitstop).count() == 0
+    assert browser.post("/pitstops/new", data={**typed, "line_id": cast.lean.id}).status_code == 303
+    assert db.session.query(Pitstop).count() == 1, "looking first did not use the form up"
+
+
 def test_a_team_and_a_pit_can_ask(cast, visit):
     issue = make_issue(cast)
     make_seat(cast, issue, "filled")

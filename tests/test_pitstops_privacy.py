@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from hkplein.clock import now
 from hkplein.db import Base, db, rule
-from hkplein.models import NOUNS, HelpLineHelper, Pitstop
+from hkplein.models import NOUNS, HelpLineHelper, Pitstop, Submission
 from tests.cast import keep, make_issue, make_pitstop, make_seat
 
 # What is looked for; and the word beside it, that is searched for, so that no search field shows the first again.
@@ -19,7 +19,7 @@ TEXT, BESIDE_TEXT = "kanariepiet", "geelveer"
 TOPIC, BESIDE_TOPIC = "zeldzaamvogeltje", "roodborst"
 SECRET, FEW_WORDS = f"{TEXT} {BESIDE_TEXT}", f"{TOPIC} {BESIDE_TOPIC}"
 NAMES = {model.PLACE: noun for noun, model in NOUNS.items()}
-SEARCHES = ("/tasks?q={}", "/lessons?q={}", "/lessons/like?q={}", "/people?q={}", "/issues?q={}", "/pits?q={}")
+SEARCHES = ("/tasks?q={}", "/lessons?q={}", "/people?q={}", "/issues?q={}", "/pits?q={}")
 
 
 @pytest.fixture
@@ -160,9 +160,23 @@ def test_a_mistake_of_ours_logs_no_word_of_it(cast, visit, monkeypatch, caplog):
     assert TEXT not in caplog.text
 
 
-def test_a_question_that_is_being_typed_is_sent_where_no_log_keeps_it(cast, visit):
-    """As a POST, which writes nothing."""
+@pytest.mark.parametrize("look", ["/pitstops/like", "/lessons/like", "/pitstops/new"])
+def test_a_question_that_is_being_typed_is_sent_where_nothing_keeps_it(look, cast, visit, statements, caplog):
+    """As a POST: no log sees it, nothing of it is written, and it is no address."""
     page = visit(cast.anna).get("/pitstops/new").text
-    assert 'data-hx-post="/lessons/like"' in page and "data-hx-get" not in page
-    answer = visit(cast.anna).htmx("/lessons/like", {"question": SECRET, "nonce": ""})
-    assert answer.status_code == 200 and "<html" not in answer.text
+    assert 'data-hx-post="/pitstops/like"' in page and "data-hx-get" not in page
+    typed = {"question": SECRET, "text": SECRET, "nonce": "een", "look": "1"}
+    browser = visit(cast.anna)
+    with statements() as said, caplog.at_level("DEBUG"):
+        answer = browser.post(look, data=typed)
+    assert answer.status_code == 200 and "location" not in answer.headers
+    assert TEXT not in caplog.text
+    written = {one.split()[0] for one in said} & {"INSERT", "UPDATE", "DELETE"}
+    assert written <= {"INSERT"} and db.session.query(Submission).count() == 0, "even that it was sent is undone"
+    assert not [table.name for table in Base.metadata.sorted_tables for row in rows(table) if TEXT in str(row)]
+    assert visit(cast.anna).get(f"{look}?q=x").status_code == (200 if look.endswith("new") else 405)
+
+
+def rows(table: Any) -> list[Any]:
+    """Everything in a table."""
+    return list(db.session.execute(table.select()))

@@ -257,10 +257,10 @@ class HelpLine(Model):
         rows = [row for row in HelpLine.rows(line_id) if but_of is None or row.person.pit_id != but_of]
         return [row.person_id for row in rows if not row.is_away] or [row.person_id for row in rows]
 
-    def fits(self, text: str) -> bool:
-        """Its name or purpose shares a telling word with `text`."""
-        mine, theirs = (set[str]().union(*telling(some).values()) for some in (f"{self.name} {self.purpose}", text))
-        return bool(mine & theirs)
+    def fitting(self, text: str) -> list[str]:
+        """The words of `text` that its name or purpose has too, in some form."""
+        mine = set[str]().union(*telling(f"{self.name} {self.purpose}").values())
+        return [word for word, forms in telling(text).items() if forms & mine]
 
 
 class HelpLineHelper(Model):

@@ -12,10 +12,10 @@ from sqlalchemy.orm import joinedload
 from hkplein.db import db
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _, _l
-from hkplein.models import HelpLine, Issue, Lesson, Pitstop, Task
+from hkplein.models import Issue, Lesson, Pitstop, Task
 from hkplein.views import Answer, Form, asked_id, blame, find, leave, me, page, show, trimmed, verbs
 from hkplein.views.fields import line, paragraph
-from hkplein.views.requests import aside
+from hkplein.views.requests import aside, not_sent
 
 bp = Blueprint("lessons", __name__, url_prefix="/lessons")
 PAGE = 30
@@ -45,36 +45,30 @@ def listed() -> str:
     return render_template("lessons/list.html", rows=rows[:PAGE], query=query, args=args, last=last, me=me())
 
 
-@bp.route("/like", methods=["GET", "POST"])
+@bp.post("/like")
 def like() -> str:
-    """Lessons that look like what somebody is typing, and the help lines that it fits.
-
-    The form sends it as a POST, so that a question that may be confidential stands in no log; nothing is written.
-    """
-    text = trimmed(request.values.get("q") or request.values.get("question"))[:4000]
-    if request.method == "GET":
-        return likely(text)
+    """Lessons that look like the one that somebody is writing; sent as a POST, and nothing of it is written."""
     with aside(again=False):
-        return likely(text)
+        return render_template("lessons/_like.html", lessons=Lesson.alike(me(), written()))
 
 
-def likely(text: str) -> str:
-    """What looks like `text`."""
-    lines = select(HelpLine).where(HelpLine.state == "active", HelpLine.visible_to(me())).order_by(HelpLine.name)
-    fitting = [(n, line) for n, line in enumerate(db.session.scalars(lines), 1) if line.fits(text)]
-    return show("lessons/like.html", "lessons/_like.html", lessons=Lesson.alike(me(), text), fitting=fitting)
+def written() -> str:
+    """What stands in the form of a lesson now."""
+    return f"{trimmed(request.form.get('title'))} {trimmed(request.form.get('text'))}"[:4000]
 
 
 @bp.route("/new", methods=["GET", "POST"])
 def new() -> Answer:
-    """Write one; with ?task= or ?issue= it hangs on that."""
+    """Write one; with ?task= or ?issue= it hangs on that. Without JavaScript, somebody may look first at what fits."""
+    if looking := "look" in request.form:
+        not_sent()
     if sentence := Lesson().why_not("share", me()):
         raise Refused(None, sentence)
     form, about = LessonForm(), {}
     for name, model in (("task", Task), ("issue", Issue)):
         if id_ := asked_id(name):
             about[f"{name}_id"] = find(model, id_, model.visible_to).id
-    if request.method == "POST" and form.validate():
+    if request.method == "POST" and not looking and form.validate():
         try:
             lesson = Lesson.share(me(), form.title.data or "", form.text.data or "", **about)
         except Invalid as invalid:
@@ -82,9 +76,9 @@ def new() -> Answer:
             db.session.rollback()
         else:
             return leave(lesson.url, _("Your lesson is shared."))
-    return render_template("lessons/new.html", form=form, action=request.full_path.rstrip("?")), (
-        422 if request.method == "POST" else 200
-    )
+    lessons = Lesson.alike(me(), written()) if request.method == "POST" else []
+    action = request.full_path.rstrip("?")
+    return render_template("lessons/new.html", form=form, action=action, lessons=lessons), 422 if form.errors else 200
 
 
 @bp.get("/<id:id>")

@@ -46,7 +46,7 @@ class AskForm(Form):
         description=_l("A few sentences are enough. You can say more when you talk."),
         render_kw={
             "rows": 4,
-            "data-hx-post": "/lessons/like",
+            "data-hx-post": "/pitstops/like",
             "data-hx-trigger": "input changed delay:500ms",
             "data-hx-target": "#alike",
             "data-hx-vals": '{"nonce": ""}',  # looking around is not sending the form

@@ -13,16 +13,34 @@ from sqlalchemy.orm import joinedload, selectinload
 from hkplein.db import db, either, same
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _
-from hkplein.models import HelpLine, Issue, Municipality, Person, Pitstop, Task
+from hkplein.models import HelpLine, Issue, Lesson, Municipality, Person, Pitstop, Task
 from hkplein.models.help_line import USUALLY
 from hkplein.models.pitstop_rules import asks
 from hkplein.models.pitstop_table import LIVE, READ_BY, WAITING
 from hkplein.moment import calendar
-from hkplein.views import Answer, Form, asked_id, blame, card, find, for_the_town, leave, me, options, page, show, verbs
+from hkplein.search import telling
+from hkplein.views import (
+    Answer,
+    Form,
+    asked_id,
+    blame,
+    card,
+    find,
+    for_the_town,
+    leave,
+    me,
+    options,
+    page,
+    show,
+    trimmed,
+    verbs,
+)
 from hkplein.views.pitstop_forms import FORMS, AskForm
+from hkplein.views.requests import aside, not_sent
 
 bp = Blueprint("pitstops", __name__, url_prefix="/pitstops")
 PAGE = 30
+LINES = select(HelpLine).where(HelpLine.state == "active").order_by(HelpLine.name)
 PEOPLE = (joinedload(Pitstop.asker), joinedload(Pitstop.helper))
 WHOLE = (
     *PEOPLE,
@@ -75,15 +93,17 @@ def queues(person: Person) -> list[tuple[HelpLine, int]]:
 
 @bp.route("/new", methods=["GET", "POST"])
 def new() -> Answer:
-    """Ask for help, in under a minute."""
+    """Ask for help, in under a minute; without JavaScript, somebody may look first at what fits."""
+    if looking := "look" in request.form:
+        not_sent()
     if sentence := Pitstop().why_not("ask", me()):
         raise Refused(None, sentence)
-    lines = db.session.scalars(select(HelpLine).where(HelpLine.state == "active").order_by(HelpLine.name)).all()
+    lines = db.session.scalars(LINES).all()
     form = AskForm(line_id=asked_id("line"), **occasion())
     said = Markup('<span>{}<br><span class="muted">{}</span></span>')
     form.line_id.choices = options({line.id: said.format(line.name, USUALLY[line.readers][0]) for line in lines})
     form.asking.choices = options(askers(me()))
-    if request.method == "POST" and form.validate():
+    if request.method == "POST" and not looking and form.validate():
         line = next(line for line in lines if line.id == form.line_id.data)
         try:
             pitstop = Pitstop.ask(me(), line, **asked(form))
@@ -93,9 +113,28 @@ def new() -> Answer:
         else:
             asked_now = _("Your pitstop is asked. %(line)s has it now.", line=line.name)
             return leave(pitstop.url, f"{asked_now} {READ_BY[pitstop.readers]}")
+    found = fitting() if request.method == "POST" else {}
     town = db.session.scalar(select(Municipality))
-    code = 422 if request.method == "POST" else 200
-    return render_template("pitstops/new.html", form=form, lines=lines, town=town), code
+    return render_template("pitstops/new.html", form=form, lines=lines, town=town, **found), 422 if form.errors else 200
+
+
+@bp.post("/like")
+def like() -> str:
+    """The help lines and the lessons whose words fit a question that is being typed.
+
+    It may be confidential, so it comes as a POST, which stands in no log, and nothing of it is written.
+    """
+    for_the_town()
+    with aside(again=False):
+        return render_template("pitstops/_like.html", **fitting())
+
+
+def fitting() -> dict[str, Any]:
+    """What fits the question in the form: lines with their place on the list and the words that fit, and lessons."""
+    text = trimmed(request.form.get("question"))[:4000]
+    lines = enumerate(db.session.scalars(LINES), 1)
+    found = [(place, line, words) for place, line in lines if (words := line.fitting(text))]
+    return {"fitting": found, "lessons": Lesson.alike(me(), text), "told": bool(telling(text))}
 
 
 def occasion() -> dict[str, str]:

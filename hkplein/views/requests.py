@@ -125,6 +125,12 @@ def aside(*, again: bool = True) -> Iterator[None]:
         abort(first)
 
 
+def not_sent() -> None:
+    """Somebody only looks around with what stands in a form: it may still be sent."""
+    db.session.rollback()
+    g.pop("submission", None)
+
+
 def nonce() -> str:
     """The number of this page's forms: one a request is enough, for it counts together with the path."""
     if "nonce" not in g:

@@ -66,7 +66,6 @@ ELSEWHERE = {
     "/questions/<id:id>",
     "/sign-in",
     "/steward/password/<id:id>",
-    "/lessons/like",
     "/notifications/<id:id>",
     "/pitstops/<id:id>/moment.ics",
     "/healthz",
