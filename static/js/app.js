@@ -74,6 +74,7 @@ on("htmx:after:swap", ({ detail: { ctx } }) => {
 
 // --- Waiting, and answers that do not come
 const form = (ctx) => ctx.request?.form ?? ctx.sourceElement?.closest?.("form");
+const sends = (ctx) => ctx.request.method !== "GET" && ctx.sourceEvent?.type === "submit"; // not while typing
 const poll = (ctx) => ctx?.sourceEvent?.type === "every"; // nobody asked: fail in silence
 
 function busy(owner, submitter) {
@@ -108,11 +109,11 @@ on("submit", (event) => {
 addEventListener("pageshow", () => document.querySelectorAll("form[data-busy]").forEach(ready));
 on("htmx:before:request", ({ detail: { ctx } }) => {
   ctx.target?.setAttribute?.("aria-busy", "true");
-  if (ctx.request.method !== "GET" && form(ctx)) busy(form(ctx), ctx.request.submitter);
+  if (sends(ctx) && form(ctx)) busy(form(ctx), ctx.request.submitter);
 });
 on("htmx:finally:request", ({ detail: { ctx } }) => {
   ctx.target?.removeAttribute?.("aria-busy");
-  if (ctx.request.method !== "GET") ready(form(ctx));
+  if (sends(ctx)) ready(form(ctx));
   // filters are a popover on a phone: their button shows the results
   if (ctx.sourceEvent?.type === "submit" && ctx.status === "swapped") form(ctx)?.closest("[popover]")?.hidePopover?.();
 });
