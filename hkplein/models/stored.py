@@ -33,6 +33,7 @@ IMPERSONAL: Mapping[str, str] = {
     "partner": "an organisation",
     "pit": "a team",
     "pit_skill": "what a pit looks for",
+    "ring": "a ring, its deadline and how it was found; its people stand in its links",
     "search_entry": "words of tasks, seats, issues and lessons; they change and go with the thing",
     "seat_skill": "what a seat asks",
     "square_count": "totals of open work",

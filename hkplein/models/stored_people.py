@@ -63,7 +63,7 @@ PEOPLE: tuple[Stored, ...] = (
         WORK,
         {
             "at noun verb whom_id": _l("who did what to which work, when, and whom it was about"),
-            "task_id swap_id seat_id issue_id pitstop_id pit_id lesson_id help_line_id skill_id": WHERE,
+            "task_id swap_id ring_id wish_id seat_id issue_id pitstop_id pit_id lesson_id help_line_id skill_id": WHERE,
             "note": _l("your own words with it; never those of a pitstop"),
         },
     ),
@@ -73,7 +73,7 @@ PEOPLE: tuple[Stored, ...] = (
         WORK,
         {
             "at noun verb by_id": _l("who did what to which work, when, and whom it was about"),
-            "task_id swap_id seat_id issue_id pitstop_id pit_id lesson_id help_line_id skill_id": WHERE,
+            "task_id swap_id ring_id wish_id seat_id issue_id pitstop_id pit_id lesson_id help_line_id skill_id": WHERE,
         },
     ),
 )

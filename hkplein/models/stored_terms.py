@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Table
+from sqlalchemy import ColumnElement, Table, select
 
 from hkplein.db import Base
 from hkplein.i18n import _l
@@ -20,6 +20,7 @@ MINUTES = _l("Until you sign in; after fifteen minutes it does not count any mor
 MESSAGES = _l("As long as what happened is kept.")
 WORK = _l("As long as the work: its history belongs to the work.")
 SWAPS = _l("As long as the work; a swap that was declined is gone after 30 days.")
+RINGS = _l("As long as the wish; a ring that came to nothing is gone after 30 days.")
 PITSTOP = _l(
     "As long as the pitstop; the text of a confidential one 90 days after it ended, or shorter if the asker wants."
 )
@@ -43,6 +44,7 @@ class Stored(NamedTuple):
     title: Any
     kept: Any
     purposes: Mapping[str, Any]  # by column
+    through: str = ""  # the column of another table that says who it is, when `whose` is a row of that table
 
     @property
     def rows(self) -> Table:
@@ -60,11 +62,15 @@ class Stored(NamedTuple):
     def of(self, person: Person) -> ColumnElement[bool]:
         """The condition for the rows of `person`."""
         column: ColumnElement[Any] = self.rows.c[self.whose]
+        if self.through:
+            table, _dot, name = self.through.partition(".")
+            rows = Base.metadata.tables[table]
+            return column.in_(select(rows.c.id).where(rows.c[name] == person.id))
         return column == (Attempt.account(person.email) if self.table == "attempt" else person.id)
 
 
-def about(whose: str, title: Any, kept: Any, purposes: Mapping[str, Any]) -> Stored:
+def about(whose: str, title: Any, kept: Any, purposes: Mapping[str, Any], through: str = "") -> Stored:
     """What `table.column` keeps of whom it names; `purposes` says what columns, with spaces between them, are for."""
     table, _dot, column = whose.partition(".")
     each = {name: purpose for names, purpose in purposes.items() for name in names.split()}
-    return Stored(table, column, title, kept, {"id": ROW, column: YOU, **each})
+    return Stored(table, column, title, kept, {"id": ROW, column: YOU, **each}, through)

@@ -8,6 +8,7 @@ from hkplein.models.stored_terms import (
     COUNT,
     PITSTOP,
     PROFILE,
+    RINGS,
     STATE,
     SWAPS,
     TEXT,
@@ -20,6 +21,9 @@ from hkplein.models.stored_terms import (
 
 DAY = _l("so that a wrong click costs nothing for a day")
 MEET = _l("when and where you meet")
+
+# What a wish holds belongs to whoever made it.
+WISH = "wish.person_id"
 
 ROLES: tuple[Stored, ...] = (
     about(
@@ -105,6 +109,42 @@ ROLES: tuple[Stored, ...] = (
             ("giver_id", _l("Tasks that you give in a swap")),
             ("taker_id", _l("Tasks that you get in a swap")),
         )
+    ),
+    about(
+        "wish.person_id",
+        _l("Wishes for swap rings"),
+        RINGS,
+        {
+            "task_id kind hours place pit_id due_from due_until starred_id": _l(
+                "what you give and what you would take"
+            ),
+            "state": STATE,
+            "at kept_at": WHEN,
+            "asked": CLOCK,
+            "goes_first": _l("that your wish goes first at the next tie, because a ring with it came to nothing"),
+        },
+    ),
+    *(
+        about(f"{table}.wish_id", title, RINGS, purposes, through=WISH)
+        for table, title, purposes in (
+            ("wish_task", _l("Tasks that your wishes name"), {"task_id": _l("what you would take")}),
+            ("wish_skill", _l("Skills that your wishes name"), {"skill_id": _l("what you would take")}),
+            (
+                "refused_leg",
+                _l("Tasks that are not proposed again for your wishes"),
+                {"task_id": _l("not who said no, but what is not asked again"), "at": WHEN},
+            ),
+        )
+    ),
+    about(
+        "ring_link.person_id",
+        _l("Swap rings that were proposed to you"),
+        RINGS,
+        {
+            "ring_id position wish_id gives_id takes_id": _l("what you give and take in which ring"),
+            "agreed_at live": _l("whether you said yes, and whether the ring still waits"),
+            "others more": _l("why this ring was chosen among those that were possible"),
+        },
     ),
     about(
         "seat.holder_id",
@@ -195,6 +235,7 @@ ROLES: tuple[Stored, ...] = (
         "help_line_helper.person_id",
         _l("Help lines on which you help"),
         PROFILE,
+        RINGS,
         {"line_id": WHERE, "away_from away_until at_most": _l("when you are not asked, and how much at a time")},
     ),
     about(
