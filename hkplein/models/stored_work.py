@@ -235,7 +235,6 @@ ROLES: tuple[Stored, ...] = (
         "help_line_helper.person_id",
         _l("Help lines on which you help"),
         PROFILE,
-        RINGS,
         {"line_id": WHERE, "away_from away_until at_most": _l("when you are not asked, and how much at a time")},
     ),
     about(
