@@ -151,7 +151,19 @@ GOLDEN = [
             "Je hebt ruimte voor 2 uur per week. Hoeveel het kost, spreek je samen af.",
         ],
     ),
-    (DEPUTY, Profile(room=3), False, None, None),
+    (
+        DEPUTY,
+        Profile(room=3),
+        False,
+        [
+            "You have room for 3 hours a week. How much it takes, you agree on together.",
+            "The team looks for this, and it is not in your profile: Counting, Writing.",
+        ],
+        [
+            "Je hebt ruimte voor 3 uur per week. Hoeveel het kost, spreek je samen af.",
+            "Het team zoekt dit, en het staat niet in je profiel: Counting, Writing.",
+        ],
+    ),
     (replace(DEPUTY, skills={}, date=None), Profile(room=3), True, None, None),
     (replace(DEPUTY, skills={}, date=None), Profile(away_from=DAY), False, None, None),
 ]

@@ -62,6 +62,7 @@ SENTENCES: dict[str, Any] = {
     "agree": _l("You have room for %(room)s. How much it takes, you agree on together."),
     "back": _l("You are back before its date."),
     "skill": _l("It asks this, and it is not in your profile: %(what)s."),
+    "team-skill": _l("The team looks for this, and it is not in your profile: %(what)s."),
     "room-short": _l("It takes %(hours)s, but you have room for %(room)s."),
     "left-short": _l("It takes %(hours)s, but you have only %(room)s left."),
     "full": _l("You have no room left."),
@@ -142,8 +143,8 @@ def _skills(work: Work, profile: Profile) -> Iterator[tuple[bool, Reason]]:
     yield from ((True, Reason(f"{team}learns", name)) for id_, name in offered.items() if id_ in profile.learns)
     if not asked:
         yield True, Reason("anyone")
-    if not team:
-        yield from ((False, Reason("skill", name)) for id_, name in asked if id_ not in profile.can | profile.learns)
+    known = profile.can | profile.learns
+    yield from ((False, Reason(f"{team}skill", name)) for id_, name in asked if id_ not in known)
 
 
 def _room(work: Work, profile: Profile) -> Iterator[tuple[bool, Reason]]:
