@@ -17,8 +17,8 @@ _local = threading.local()
 _COMMON = frozenset(
     "alle alles altijd andere alleen bent daar deze dingen door doen eigen elkaar even gaan gaat geen goed hebben"
     " heeft hier hoeveel iemand iets jezelf jullie kunnen kunt langer maar maken meer mensen mijn moet moeten naar niet"
-    " niets nooit omdat onder onze over samen soms steeds tussen veel voor waar waarom wanneer want weer welke werd"
-    " werk wordt worden wilt zelf zijn zonder zoveel".split()
+    " niets nooit omdat onder onze over samen soms steeds tussen veel voor waar waarom wanneer want weer weet welke"
+    " werd werk wordt worden wilt zelf zijn zonder zoveel".split()
 )  # Dutch words that stand in any question
 
 

@@ -13,7 +13,18 @@ from sqlalchemy.orm import joinedload
 from hkplein.clock import local, now, today, working_days_after
 from hkplein.db import db
 from hkplein.errors import Invalid, Refused
-from hkplein.models import Event, HelpLineHelper, Lesson, Message, Notification, Person, Pitstop, SearchEntry, desk
+from hkplein.models import (
+    Event,
+    HelpLine,
+    HelpLineHelper,
+    Lesson,
+    Message,
+    Notification,
+    Person,
+    Pitstop,
+    SearchEntry,
+    desk,
+)
 from tests.cast import keep, make_issue, make_pitstop, make_seat, make_task
 
 
@@ -86,6 +97,13 @@ def test_help_lines_whose_words_fit_are_suggested_with_those_words(cast, visit):
     assert "Lean-monteur" in text and "because of “vast”" in text and "Juridische" not in text
     link = text.split('href="#')[1].split('"')[0]
     assert f'id="{link}" name="line_id" value="{cast.lean.id}"' in visit(cast.anna).get("/pitstops/new").text
+    keep(HelpLine(key="privacy", name="Privacylijn", purpose="Meedenken"))
+    for question, word in (
+        ("Hoe zit het met de privacy?", "privacy"),
+        ("Onze privacyregels knellen.", "privacyregels"),
+    ):
+        text = visit(cast.anna).htmx("/pitstops/like", {"question": question}).text
+        assert "Privacylijn" in text and f"because of “{word}”" in text
     none = visit(cast.anna).htmx("/pitstops/like", {"question": "Zwembaden schaatsen"}).text
     assert "No help line has these words." in none
     assert "<p" not in visit(cast.anna).htmx("/pitstops/like", {"question": "de het een"}).text

@@ -16,7 +16,7 @@ from hkplein.models.event import Event
 from hkplein.models.person import Person
 from hkplein.models.pit import Pit
 from hkplein.models.pitstop_table import HELD, LIVE
-from hkplein.search import telling
+from hkplein.search import telling, words
 
 # Who may read what is asked, unless the asker chooses otherwise: in short, and in a sentence.
 USUALLY = {
@@ -258,9 +258,11 @@ class HelpLine(Model):
         return [row.person_id for row in rows if not row.is_away] or [row.person_id for row in rows]
 
     def fitting(self, text: str) -> list[str]:
-        """The words of `text` that its name or purpose has too, in some form."""
-        mine = set[str]().union(*telling(f"{self.name} {self.purpose}").values())
-        return [word for word, forms in telling(text).items() if forms & mine]
+        """The words of `text` that its name or purpose has too, in some form; of a "Privacylijn", "privacy" is one."""
+        matter = {word.removesuffix("lijn") for word in words(self.name)}
+        mine = set[str]().union(*telling(f"{' '.join(matter)} {self.purpose}").values())
+        roots = tuple(word for word in matter if len(word) > 3)
+        return [word for word, forms in telling(text).items() if forms & mine or word.startswith(roots)]
 
 
 class HelpLineHelper(Model):

@@ -13,6 +13,7 @@ from hkplein.db import db
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _, _l
 from hkplein.models import Issue, Lesson, Pitstop, Task
+from hkplein.search import telling
 from hkplein.views import Answer, Form, asked_id, blame, find, leave, me, page, show, trimmed, verbs
 from hkplein.views.fields import line, paragraph
 from hkplein.views.requests import aside, not_sent
@@ -49,12 +50,13 @@ def listed() -> str:
 def like() -> str:
     """Lessons that look like the one that somebody is writing; sent as a POST, and nothing of it is written."""
     with aside(again=False):
-        return render_template("lessons/_like.html", lessons=Lesson.alike(me(), written()))
+        return render_template("lessons/_like.html", **alike())
 
 
-def written() -> str:
-    """What stands in the form of a lesson now."""
-    return f"{trimmed(request.form.get('title'))} {trimmed(request.form.get('text'))}"[:4000]
+def alike() -> dict[str, Any]:
+    """The lessons that look like what stands in the form, and whether there was anything to look for."""
+    text = f"{trimmed(request.form.get('title'))} {trimmed(request.form.get('text'))}"[:4000]
+    return {"lessons": Lesson.alike(me(), text), "looked": bool(telling(text))}
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -76,9 +78,9 @@ def new() -> Answer:
             db.session.rollback()
         else:
             return leave(lesson.url, _("Your lesson is shared."))
-    lessons = Lesson.alike(me(), written()) if request.method == "POST" else []
+    found = alike() if request.method == "POST" else {}
     action = request.full_path.rstrip("?")
-    return render_template("lessons/new.html", form=form, action=action, lessons=lessons), 422 if form.errors else 200
+    return render_template("lessons/new.html", form=form, action=action, **found), 422 if form.errors else 200
 
 
 @bp.get("/<id:id>")
