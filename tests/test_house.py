@@ -17,6 +17,7 @@ PUBLIC = {
     "about.accessibility",
     "about.privacy",
     "about.security_txt",
+    "about.weakness",
     "account.healthz",
     "account.language",
     "account.sign_in",

@@ -12,12 +12,13 @@ from hkplein.db import Model
 
 
 class Municipality(Model):
-    """One row: its name, its villages, its confidants, and the questions that coaches ask."""
+    """One row: its name, whom to ask about this site, its villages, its confidants, and the questions that coaches ask."""
 
     __tablename__ = "municipality"
 
     name: Mapped[str] = mapped_column(String(200))
     invented: Mapped[bool] = mapped_column(default=False)
+    contact: Mapped[str] = mapped_column(String(320), default="")  # for questions about this site: mail or telephone
     villages: Mapped[list[str]] = mapped_column(JSON, default=list)
     confidants: Mapped[list[dict[str, Any]]] = mapped_column(
         JSON, default=list

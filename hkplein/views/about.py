@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from email.utils import parseaddr
 
 from flask import Blueprint, Response, render_template
 
@@ -14,6 +15,8 @@ from hkplein.models import Municipality
 from hkplein.views.requests import public
 
 bp = Blueprint("about", __name__)
+STATED = date(2026, 11, 26)  # when the accessibility statement was drawn up, or last looked at
+FRESH = timedelta(days=180)  # that security.txt may be believed
 
 # The words of HK-plein: in Dutch and in English, and what they mean.
 WORDS = (
@@ -46,29 +49,50 @@ WORDS = (
 @public
 def about() -> str:
     """What it is, how it works, and its words."""
-    town = db.session.scalar(db.select(Municipality))
-    return render_template("about/page.html", town=town, words=WORDS)
+    return render_template("about/page.html", town=town(), words=WORDS)
 
 
 @bp.get("/about/privacy")
 @public
 def privacy() -> str:
     """What is kept about people, who sees it, and what is deliberately absent."""
-    return render_template("about/privacy.html")
+    return render_template("about/privacy.html", town=town())
 
 
 @bp.get("/about/accessibility")
 @public
 def accessibility() -> str:
-    """For whom it works, and what to do when it does not."""
-    return render_template("about/accessibility.html")
+    """How far it is, what does not work yet, and whom to tell: as the Dutch government asks it."""
+    return render_template("about/accessibility.html", town=town(), stated=STATED)
+
+
+@bp.get("/about/weakness")
+@public
+def weakness() -> str:
+    """What to do when one finds a weakness, and what to expect."""
+    return render_template("about/weakness.html", contact=contact().removeprefix("mailto:"))
 
 
 @bp.get("/.well-known/security.txt")
 @public
 def security_txt() -> Response:
     """Whom to tell of a weakness (RFC 9116)."""
-    contact = setting("HKPLEIN_SECURITY_CONTACT") or f"mailto:{setting('HKPLEIN_MAIL_FROM')}"
-    expires = (now() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
-    lines = (f"Contact: {contact}", f"Expires: {expires}", "Preferred-Languages: nl, en")
+    home = setting("HKPLEIN_URL").rstrip("/")
+    lines = (
+        f"Contact: {contact()}",
+        f"Expires: {now() + FRESH:%Y-%m-%dT00:00:00Z}",
+        "Preferred-Languages: nl, en",
+        f"Canonical: {home}/.well-known/security.txt",
+        f"Policy: {home}/about/weakness",
+    )
     return Response("\n".join((*lines, "")), mimetype="text/plain")
+
+
+def town() -> Municipality | None:
+    """The municipality, once it is loaded."""
+    return db.session.scalar(db.select(Municipality))
+
+
+def contact() -> str:
+    """Whom to tell of a weakness: mailto:… or https://…; unless it is set, the sender of mail."""
+    return str(setting("HKPLEIN_SECURITY_CONTACT") or f"mailto:{parseaddr(setting('HKPLEIN_MAIL_FROM'))[1]}")

@@ -65,6 +65,11 @@ class AccountForm(Form):
 
 class TownForm(Form):
     name = line(_l("Name of the municipality"), _l("Fill in a name."))
+    contact = line(
+        _l("Whom to ask about this site (not required)"),
+        description=_l("An e-mail address or telephone number; stands in the accessibility statement."),
+        most=320,
+    )
     villages = TextAreaField(_l("Villages, one on each line"), render_kw={"rows": 8})
     confidants = TextAreaField(
         _l("Confidants, one on each line"),
@@ -139,16 +144,17 @@ def password(id: int) -> str | Response:
 
 @bp.route("/steward/municipality", methods=["GET", "POST"])
 def municipality() -> Answer:
-    """The municipality's name, its villages and its confidants."""
+    """The municipality's name, whom to ask about this site, its villages and its confidants."""
     town = db.session.scalars(select(Municipality)).one()
     if request.method == "GET":
         lines = [", ".join(filter(None, (c.get("name"), c.get("phone"), c.get("mail")))) for c in town.confidants]
-        form = TownForm(name=town.name, villages="\n".join(town.villages), confidants="\n".join(lines))
+        about = {"name": town.name, "contact": town.contact}
+        form = TownForm(**about, villages="\n".join(town.villages), confidants="\n".join(lines))
         return render_template("steward/municipality.html", form=form)
     form = TownForm()
     if not form.validate():
         return render_template("steward/municipality.html", form=form), 422
-    town.name = str(form.name.data)
+    town.name, town.contact = str(form.name.data), str(form.contact.data or "")
     town.villages = lines_of(form.villages.data)
     town.confidants = [confidant(line) for line in lines_of(form.confidants.data)]
     return leave("/steward/municipality", _("The municipality is changed."))

@@ -38,9 +38,11 @@ PAGES = (
     "/skills/new",
     "/notifications",
     "/account",
+    "/account/stored",
     "/about",
     "/about/accessibility",
     "/about/privacy",
+    "/about/weakness",
 )
 OF_OTHERS = {
     "lean": ("/", "/help-lines/1", "/pitstops"),
