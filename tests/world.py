@@ -19,8 +19,11 @@ from hkplein.models import (
     Notification,
     Person,
     Pit,
+    Ring,
+    RingLink,
     Skill,
     Swap,
+    Wish,
 )
 from tests.cast import keep, make_issue, make_pitstop, make_seat, make_task
 
@@ -81,6 +84,23 @@ def swaps(cast: SimpleNamespace) -> None:
             keep(Leg(swap_id=swap.id, task_id=theirs.id, giver_id=cast.chris.id, taker_id=cast.bram.id))
 
 
+def rings(cast: SimpleNamespace) -> None:
+    """Wishes in every state, with a task and without; rings in every state, asked and agreed to, before and after."""
+    people = (cast.bram, cast.chris, cast.dina)
+    for state in Wish.STATES:
+        keep(Wish(state=state, person_id=cast.eva.id, kind="filter"))
+    for state in Ring.STATES:
+        for days in (-1, 1):
+            tasks = [make_task(cast, "taken", holder_id=person.id, offered="swap") for person in people]
+            wishes = [keep(Wish(person_id=p.id, task_id=task.id)) for p, task in zip(people, tasks, strict=True)]
+            ring = keep(Ring(state=state, deadline=now() + timedelta(days=days)))
+            for n, person in enumerate(people):
+                moves = {"gives_id": tasks[n].id, "takes_id": tasks[(n + 1) % 3].id, "live": state == "proposed"}
+                agreed = now() if person is cast.bram else None
+                link = {"ring_id": ring.id, "position": n, "wish_id": wishes[n].id, "person_id": person.id}
+                keep(RingLink(**link, **moves, agreed_at=agreed))
+
+
 def pitstops(cast: SimpleNamespace, issue: Any) -> None:
     """Pitstops in every state, for every kind of reader, of a person and of a team."""
     for state in NOUNS["pitstop"].STATES:
@@ -105,6 +125,7 @@ def build(cast: SimpleNamespace) -> None:
     tasks(cast, issue)
     seats(cast, issue)
     swaps(cast)
+    rings(cast)
     pitstops(cast, issue)
     for state in Lesson.STATES:
         lesson = keep(Lesson(title="Bel eerst", text="Bel.", state=state, author_id=cast.anna.id, pit_id=cast.balie.id))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from hkplein.db import Thing, Verb
 from hkplein.models.issue import Issue
 from hkplein.models.pit import Pit
+from hkplein.models.ring import RingLink
 from hkplein.models.seat import Seat, SeatSkill
 from hkplein.models.seat_rules import SeatRules
 from hkplein.models.skill import Skill, skill_name
@@ -83,7 +84,7 @@ class TaskCard(TaskRules, Card):
 
     __tablename__ = Task.__tablename__
     MODEL = Task
-    NAMES = (*TASK, "words", "learns_name", "asked_skills", "issue_title", "pit_name")
+    NAMES = (*TASK, "words", "learns_name", "asked_skills", "in_ring", "issue_title", "pit_name")
     PLACE = Task.PLACE
     SHOWN = ("claim", "raise-hand", "lower-hand", "take-over", "undo")
 
@@ -96,6 +97,7 @@ class TaskCard(TaskRules, Card):
     less_fun: bool
     mandate: bool
     places: int
+    in_ring: int | None  # the link of the ring that would move it, if one waits for answers
 
     def swappable_for(self, person: Any) -> bool:
         """Whether `person` may propose a swap for it."""
@@ -110,6 +112,7 @@ class TaskCard(TaskRules, Card):
             func.substr(Task.description, 1, EXCERPT + 1),
             skill_name(Learned),
             _asked(TaskSkill, TaskSkill.task_id == Task.id),
+            select(RingLink.id).where(RingLink.gives_id == Task.id, RingLink.live).correlate(Task).scalar_subquery(),
             Issue.title,
             Pit.name,
         ]

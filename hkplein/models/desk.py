@@ -25,12 +25,15 @@ from hkplein.models.pitstop import Pitstop
 from hkplein.models.pitstop_rules import asks
 from hkplein.models.pitstop_table import LIVE
 from hkplein.models.pitstop_table import WAITING as WAITS
+from hkplein.models.ring import Ring
 from hkplein.models.seat import Seat
 from hkplein.models.swap import Swap
 from hkplein.models.task import Task
 from hkplein.models.update import Question
+from hkplein.models.wish import Wish
 
-PLACES = {model.__tablename__: model.PLACE for model in (Bid, HelpLine, Issue, Pit, Pitstop, Seat, Swap, Task)}
+_SHOWN = (Bid, HelpLine, Issue, Pit, Pitstop, Ring, Seat, Swap, Task, Wish)
+PLACES = {model.__tablename__: model.PLACE for model in _SHOWN}
 
 # What may wait for somebody: the icon, and the sentence; %(what)s is the title of the thing.
 WAITING = {
@@ -39,6 +42,8 @@ WAITING = {
     "expired": ("clock", _l("Nobody took “%(what)s” in time. What would help?")),
     "past": ("calendar", _l("The date of “%(what)s” has passed. Choose what you do with it.")),
     "swap": ("arrows-exchange", _l("It is your turn in a swap.")),
+    "ring": ("refresh", _l("There is a swap ring with you in it. Do you want it?")),
+    "wish": ("heart", _l("Do you still want this? Your wish has stood for a week.")),
     "invited": ("mail", _l("You are invited to the seat “%(what)s”.")),
     "bids": ("hand-stop", _l("Somebody wants the seat “%(what)s”. Give an answer.")),
     "lead": ("flag", _l("You are asked to become trekker of “%(what)s”.")),
@@ -166,6 +171,10 @@ def waiting(person: Person) -> list[Waiting]:
         ),
         line("swap", "swap", Swap.id, null(), Swap.moved_at).where(
             Swap.turn_id == me, Swap.state.in_(("proposed", "countered"))
+        ),
+        line("ring", "ring", Ring.id, null(), Ring.at).where(Ring.id.in_(person.asked_ring_ids)),
+        line("wish", "wish", Wish.id, null(), Wish.kept_at).where(
+            Wish.person_id == me, Wish.state == "standing", Wish.asked
         ),
         line("invited", "bid", Bid.id, Seat.title, Bid.at)
         .join(Seat, Seat.id == Bid.seat_id)

@@ -14,6 +14,7 @@ from hkplein.models.issue import Issue
 from hkplein.models.person import Person
 from hkplein.models.pitstop import Pitstop
 from hkplein.models.pitstop_table import WAITING
+from hkplein.models.ring import Ring, RingLink
 from hkplein.models.task import Task
 
 FEWEST = 5  # people (or pitstops, each of somebody) that a total is about, at least
@@ -24,6 +25,7 @@ class Health(NamedTuple):
 
     lines: list[tuple[str, int | None]]  # help lines where pitstops wait three times the promise
     tasks: dict[str, int]  # open tasks by age: "week", "month", "longer"
+    rings: dict[str, int] | None  # in the last twelve weeks: "done" and "dissolved" rings, "moved" tasks
     leaderless: int  # issues that seek a trekker for more than two weeks
 
 
@@ -39,7 +41,7 @@ def health() -> Health | None:
         return None
     lines = [(name, few(count)) for name, count in db.session.execute(overdue_lines())]
     seeking = select(func.count()).where(Issue.state == "seeking", Issue.sought_at < now() - timedelta(days=14))
-    return Health(lines, open_tasks(), db.session.scalar(seeking) or 0)
+    return Health(lines, open_tasks(), rings(), db.session.scalar(seeking) or 0)
 
 
 def open_tasks() -> dict[str, int]:
@@ -62,3 +64,15 @@ def overdue_lines() -> Select[str, int]:
         .group_by(HelpLine.id)
         .order_by(HelpLine.name)
     )
+
+
+def rings() -> dict[str, int] | None:
+    """What came of swap rings in the last twelve weeks; None when fewer than five people were in one."""
+    lately = Ring.at > now() - timedelta(weeks=12)
+    people = select(func.count(RingLink.person_id.distinct())).join(Ring, Ring.id == RingLink.ring_id).where(lately)
+    if few(db.session.scalar(people) or 0) is None:
+        return None
+    states = dict(db.session.execute(select(Ring.state, func.count()).where(lately).group_by(Ring.state)).all())
+    moved = select(func.count(RingLink.takes_id)).join(Ring, Ring.id == RingLink.ring_id)
+    moved = moved.where(lately, Ring.state == "done")
+    return {**dict.fromkeys(Ring.STATES, 0), **states, "moved": db.session.scalar(moved) or 0}

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, func, select, text, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from hkplein.clock import end_of, now, today, working_days_after
 from hkplein.db import LAZY, Model, change, db
@@ -75,7 +76,7 @@ class Ring(RingRules, Model):
     # Queries.
 
     @staticmethod
-    def whole() -> list[object]:
+    def whole() -> list[ORMOption]:
         """What is loaded of a ring to draw it."""
         links = selectinload(Ring.links)
         return [
@@ -85,14 +86,14 @@ class Ring(RingRules, Model):
     @staticmethod
     def of(person: Person) -> Select[Ring]:
         """The rings that `person` is or was part of."""
-        return select(Ring).where(Ring.visible_to(person)).options(*Ring.whole())  # type: ignore[arg-type]
+        return select(Ring).where(Ring.visible_to(person)).options(*Ring.whole())
 
     @staticmethod
-    def through(*tasks: Task) -> Select[Ring]:
-        """Those that wait for an answer and would move one of `tasks`, locked in the order of their ids."""
+    def moving(*tasks: Task) -> Select[Ring]:
+        """Those that wait for an answer and would move one of `tasks`."""
         ids = [task.id for task in tasks]
         links = select(RingLink.ring_id).where(RingLink.live, RingLink.gives_id.in_(ids))
-        return select(Ring).where(Ring.id.in_(links)).order_by(Ring.id).with_for_update(key_share=True)
+        return select(Ring).where(Ring.id.in_(links)).order_by(Ring.id)
 
     # Verbs.
 
@@ -151,7 +152,7 @@ class Ring(RingRules, Model):
     @staticmethod
     def overtake(*tasks: Task) -> None:
         """One of `tasks` is no longer to be had: the rings that would move it dissolve."""
-        for ring in db.session.scalars(Ring.through(*tasks)).all():
+        for ring in db.session.scalars(Ring.moving(*tasks).with_for_update(key_share=True)).all():
             ring._dissolve("dissolve")  # noqa: SLF001 - a ring like this one
 
     @staticmethod

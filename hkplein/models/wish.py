@@ -155,6 +155,13 @@ class Wish(WishRules, Model):
         found = Wish.choices(self.person).where(Task.id.not_in(refused), *self._asked())
         return found.limit(MOST)
 
+    def ring(self) -> Select[Any]:
+        """The ring that waits for answers, if it is in one."""
+        from hkplein.models.ring import Ring, RingLink
+
+        links = select(RingLink.ring_id).where(RingLink.wish_id == self.id, RingLink.live)
+        return select(Ring).where(Ring.id.in_(links)).options(*Ring.whole())
+
     def _asked(self) -> list[ColumnElement[bool]]:
         if self.kind == "tasks":
             return [Task.id.in_(select(WishTask.task_id).where(WishTask.wish_id == self.id))]

@@ -17,9 +17,10 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
+from hkplein import i18n
 from hkplein.db import HIGHEST, db
-from hkplein.i18n import _l
-from hkplein.models import Person, Pit
+from hkplein.i18n import _l, ngettext
+from hkplein.models import Person, Pit, Task
 from hkplein.views import options
 
 CHOOSE = _l("Choose from the list.")
@@ -51,9 +52,10 @@ def paragraph(label: Any, why: Any = None, *, most: int = 4000, **more: Any) -> 
     return TextAreaField(label, _words(why, most), **more)
 
 
-def count(label: Any, why: Any, most: int | None = None, **more: Any) -> IntegerField:
+def count(label: Any, why: Any, most: int | None = None, *, needed: bool = True, **more: Any) -> IntegerField:
     """A whole number from 1; `why` is said when it is none."""
-    return IntegerField(label, [InputRequired(why), NumberRange(1, most, why)], **unless(why), **more)
+    there = InputRequired(why) if needed else Optional()
+    return IntegerField(label, [there, NumberRange(1, most, why)], **unless(why), **more)
 
 
 def day(label: Any, *, needed: bool = True, **more: Any) -> DateField:
@@ -99,3 +101,9 @@ def colleagues(*where: Any) -> list[Any]:
 def choose_one(rows: Mapping[Any, Any]) -> list[Any]:
     """What a list of people or pits lets one choose from; nothing is chosen beforehand."""
     return options({"": _l("Choose …"), **rows})
+
+
+def in_a_line(task: Task) -> str:
+    """A task in one line: what, how long, when, where."""
+    hours = ngettext("%(num)s hour", "%(num)s hours", task.hours)
+    return " · ".join(part for part in (task.title, hours, i18n.day(task.due), task.place) if part)

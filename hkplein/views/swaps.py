@@ -13,12 +13,12 @@ from wtforms.validators import InputRequired, Optional
 
 from hkplein.db import db
 from hkplein.errors import Invalid, Refused
-from hkplein.i18n import _, _l, day, ngettext
+from hkplein.i18n import _, _l
 from hkplein.models import Event, Leg, Person, Swap, Task
 from hkplein.models.event import named
 from hkplein.models.swap_rules import ROUNDS
 from hkplein.views import Answer, Form, asked_id, blame, find, leave, me, page, show, verbs
-from hkplein.views.fields import listed, one_id, paragraph
+from hkplein.views.fields import in_a_line, listed, one_id, paragraph
 
 bp = Blueprint("swaps", __name__, url_prefix="/swaps")
 PAGE = 20
@@ -83,13 +83,7 @@ FORMS: dict[str, Any] = {"accept": AcceptForm, "counter": CounterForm}
 
 def choices(giver: Person, taker: Person) -> list[tuple[int, str]]:
     """The tasks that `giver` can give to `taker`, each in one line."""
-    return [(task.id, line(task)) for task in db.session.scalars(Swap.choices(giver, taker))]
-
-
-def line(task: Task) -> str:
-    """A task in one line: what, how long, when, where."""
-    hours = ngettext("%(num)s hour", "%(num)s hours", task.hours)
-    return " · ".join(part for part in (task.title, hours, day(task.due), task.place) if part)
+    return [(task.id, in_a_line(task)) for task in db.session.scalars(Swap.choices(giver, taker))]
 
 
 @bp.get("")

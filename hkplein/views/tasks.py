@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from hkplein.db import LOOKS_ALONG, db
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _
-from hkplein.models import Issue, Pit, Task
+from hkplein.models import Issue, Pit, Ring, Task, Wish
 from hkplein.models.event import named
 from hkplein.models.suggestion import profile_for, why
 from hkplein.views import Answer, Form, asked_id, blame, done, find, leave, me, page, show, trimmed, verbs
@@ -60,12 +60,21 @@ def paint(task: Task, *, notice: str = "", said: str = "", typed: dict[str, Form
         "mine": mine,
         "turned_down": turned_down,
         "places": many(task.siblings()) if task.posting_id else [],
+        **swapping(task),
         "similar": many(task.similar(person)) if turned_down else alike(task, notice),
         "skills": skills.values(),
         "fit": why(task, skills, profile_for(person)) if waits else None,
         "history": task.history(),
     }
     return show("tasks/page.html", "tasks/_task.html", **context)
+
+
+def swapping(task: Task) -> dict[str, Any]:
+    """The ring that would move a task that is offered to swap, and the wish that its holder has with it."""
+    if task.offered != "swap":
+        return {"ring": None, "wish": None}
+    wish = db.session.scalar(Wish.with_(me(), task)) if task.holder_id == me().id else None
+    return {"ring": db.session.scalar(Ring.moving(task)), "wish": wish}
 
 
 def alike(task: Task, notice: str) -> list[Any]:
