@@ -53,6 +53,7 @@ def test_without_a_contact_of_its_own_it_is_the_sender_of_mail(cast, visit, monk
 
 def test_the_accessibility_statement_says_what_it_knows_and_whom_to_tell(cast, visit):
     statement = visit(cast.anna).get("/about/accessibility").text
+    assert "Drawn up on 26 November 2026" in statement
     assert "status C" in statement and "3.1.2" in statement and "through the administrator" in statement
     steward = visit(cast.gijs)
     told = {

@@ -78,11 +78,11 @@ def test_everybody_reads_it_in_both_languages_whatever_the_role(cast, visit):
         browser = visit(person)
         assert 'href="/account/stored"' in browser.get("/account").text
         page = browser.get("/account/stored").text
-        assert person.email in page and "Tasks that you posted: 0" in page
+        assert person.email in page and "Where you are signed in: " in page
         fields = set(re.findall(r"<code>([\w.]+)</code>", page))
         assert fields == {
             name if it.table == "person" else f"{it.table}.{name}" for it in STORED for name in it.purposes
         }
     cast.anna.locale = "nl"
     dutch = visit(cast.anna).get("/account/stored").text
-    assert "Wat er over mij is opgeslagen" in dutch and "Klussen die je hebt geplaatst: 0" in dutch
+    assert "Wat er over mij is opgeslagen" in dutch and "Klussen die je hebt geplaatst" in dutch

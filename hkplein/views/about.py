@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from email.utils import parseaddr
 
+from babel import dates
 from flask import Blueprint, Response, render_template
 
 from hkplein.clock import now
 from hkplein.config import setting
 from hkplein.db import db
-from hkplein.i18n import _l
+from hkplein.i18n import _l, language
 from hkplein.models import Municipality
 from hkplein.views.requests import public
 
@@ -63,7 +64,8 @@ def privacy() -> str:
 @public
 def accessibility() -> str:
     """How far it is, what does not work yet, and whom to tell: as the Dutch government asks it."""
-    return render_template("about/accessibility.html", town=town(), stated=STATED)
+    stated = dates.format_date(STATED, "d MMMM y", locale=language())
+    return render_template("about/accessibility.html", town=town(), stated=stated)
 
 
 @bp.get("/about/weakness")
