@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Any
 
-from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy import (
+    CompoundSelect,
+    Integer,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import joinedload, selectinload
 
 from hkplein.clock import today
@@ -15,13 +27,14 @@ from hkplein.db import db
 from hkplein.fit import Fit, Profile, Work, choose, explain
 from hkplein.models.card import SeatCard, TaskCard, read_cards
 from hkplein.models.issue import Issue
-from hkplein.models.person import Person
+from hkplein.models.person import Person, PersonSkill
 from hkplein.models.seat import Seat, SeatSkill
 from hkplein.models.skill import Skill, skill_name
 from hkplein.models.square import OFFERED, OPEN, SEATS, Wanted, first_of, select_keys
 from hkplein.models.task import Task, TaskSkill
 
 CANDIDATES = 40  # things of each kind that are looked at
+GIVEN = "given"
 
 
 @dataclass(frozen=True)
@@ -116,13 +129,13 @@ def profile_for(person: Person) -> Profile | None:
     """What `person` entered about what fits; None for who switched that off, or does not work here."""
     if not (person.suggestions and person.colleague):
         return None
-    given = db.session.scalar(select(given_by(person.id))) if person.room else 0
-    return profile_of(person, given or 0)
+    entered = db.session.connection().execute(_entered(), {"me": person.id}).all()
+    levels = {id_: level for id_, level in entered if level != GIVEN}
+    return profile_of(person, levels, next(hours for hours, level in entered if level == GIVEN))
 
 
-def profile_of(person: Person, given: int) -> Profile:
-    """What somebody entered about what fits, beside the hours that are `given` to seats; being away is forgotten."""
-    levels = {skill.skill_id: skill.level for skill in person.skills}
+def profile_of(person: Person, levels: Mapping[int, str], given: int) -> Profile:
+    """What somebody entered about what fits, with the hours that are `given` to seats; a past absence is forgotten."""
     over = person.away_until is not None and person.away_until < today()
     return Profile(
         can=frozenset(id_ for id_, level in levels.items() if level != "learns"),
@@ -138,3 +151,11 @@ def given_by(person_id: Any) -> Any:
     """The hours a week that somebody gives to seats already, as a column."""
     hours = select(func.coalesce(func.sum(Seat.hours), 0)).where(Seat.holder_id == person_id, Seat.state == "filled")
     return hours.correlate(Person).scalar_subquery()
+
+
+@functools.cache
+def _entered() -> CompoundSelect[Any]:
+    """The level of each skill that somebody named, by its id; and under GIVEN the hours that seats have already."""
+    me = bindparam("me", type_=Integer)
+    named = select(PersonSkill.skill_id, PersonSkill.level).where(PersonSkill.person_id == me)
+    return union_all(named, select(given_by(me), literal(GIVEN)))

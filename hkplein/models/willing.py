@@ -67,7 +67,7 @@ class Willing:
     def of(cls, team: Team, seats: Sequence[Seat]) -> Willing:
         """Draw them: constantly many queries, whatever there is."""
         rows = db.session.execute(_query(team, seats)).unique().all()
-        guests = (_guest(person, profile_of(person, given), seats) for person, given in rows if not person.is_away)
+        guests = (_guest(person, given, seats) for person, given in rows if not person.is_away)
         return cls(seats, [guest for guest in guests if guest.fits])
 
     @property
@@ -107,8 +107,9 @@ def _query(team: Team, seats: Sequence[Seat]) -> Select[Person, int]:
     )
 
 
-def _guest(person: Person, profile: Profile, seats: Sequence[Seat]) -> Guest:
+def _guest(person: Person, given: int, seats: Sequence[Seat]) -> Guest:
     """Somebody with the seats that ask what they said, and for which they have room."""
+    profile = profile_of(person, {said.skill_id: said.level for said in person.skills}, given)
     found = {seat: explain(work_of(seat, names(seat.skills)), profile) for seat in seats}
     return Guest(
         person, profile, {seat: fit for seat, fit in found.items() if fit.kinds & SKILLED and fit.kinds & ROOMY}
