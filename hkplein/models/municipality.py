@@ -12,7 +12,7 @@ from hkplein.db import Model
 
 
 class Municipality(Model):
-    """One row: its name, whom to ask about this site, its villages, its confidants, and the questions that coaches ask."""
+    """One row: its name, whom to ask about this site, its villages, its confidants, and what coaches ask."""
 
     __tablename__ = "municipality"
 
