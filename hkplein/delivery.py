@@ -5,17 +5,18 @@ from __future__ import annotations
 import logging
 import smtplib
 import ssl
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
+from itertools import takewhile
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from hkplein.clock import now
 from hkplein.config import setting
@@ -31,8 +32,10 @@ SECONDS = 15  # that a mail server may take to answer
 REFUSED = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError, ValueError)
 
 
-def deliver() -> int:
+def deliver(going_on: Callable[[], bool] = lambda: True) -> int:
     """Send everybody one mail with what they were told and have not read; returns the number of mails.
+
+    It stops before the next mail when it should not be `going_on`.
 
     The rows are reserved before they are sent and put back when that fails, so no two workers send one. Without
     HKPLEIN_SMTP_URL nothing happens. A server that cannot be reached is logged; the rows wait for the next time.
@@ -42,7 +45,7 @@ def deliver() -> int:
     try:
         if people:
             with connection(setting("HKPLEIN_SMTP_URL")) as server:
-                for id_ in people:
+                for id_ in takewhile(lambda _id: going_on(), people):
                     sent += _deliver_to(id_, server)
     except OSError as error:  # every error of smtplib is one
         log.warning("mail: the server does not answer: %s", type(error).__name__)
@@ -72,6 +75,12 @@ def _unsent() -> tuple[Any, ...]:
     """What waits: not sent, not read, and news."""
     fresh = select(Event.id).where(Event.id == Notification.event_id, Event.at > now() - FRESH).exists()
     return Notification.sent_at.is_(None), Notification.seen_at.is_(None), fresh
+
+
+def outbox() -> int:
+    """How many messages wait to be sent."""
+    found = select(func.count()).select_from(Notification).join(Person, Person.id == Notification.person_id)
+    return db.session.scalar(found.where(*_unsent(), Person.active)) or 0
 
 
 def _waiting() -> Sequence[int]:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import fcntl
 import logging
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from hkplein import models, rounds  # noqa: F401  (models fill TRANSITIONS)
+from hkplein import rounds
 from hkplein.clock import TRANSITIONS, Transition, moved_to
 from hkplein.db import db
 from hkplein.engine import read_only
 from hkplein.errors import Refused
+from hkplein.models import Tick
 
 log = logging.getLogger(__name__)
 LOCK = 7250552  # of the ticker, among PostgreSQL's advisory locks
@@ -25,17 +28,26 @@ class Busy(Exception):
     """Another ticker is at work."""
 
 
-def tick(at: datetime | None = None) -> dict[str, int]:
+def tick(at: datetime | None = None, going_on: Callable[[], bool] = lambda: True) -> dict[str, int]:
     """Do everything that is due now, or would be due `at` that moment; returns how often each transition was done.
 
-    Done twice it does nothing the second time. Raises Busy when another ticker is at work on this database.
+    Done twice it does nothing the second time. It stops before the next row when it should not be `going_on`: that
+    waits for the next tick. Raises Busy when another ticker is at work on this database.
     """
+    began = time.monotonic()
     with alone(), moved_to(at) if at else nullcontext():
-        done = {transition.name: run(transition) for transition in list(TRANSITIONS)}
-        return done | {"hkplein.rounds.swap_rings": rounds.swap_rings()}
+        done = {transition.name: run(transition, going_on) for transition in list(TRANSITIONS)}
+        if going_on():
+            done["hkplein.rounds.swap_rings"] = rounds.swap_rings()
+    if going_on() and at is None:
+        Tick.mark()
+        db.session.commit()
+    counts = {name: count for name, count in done.items() if count}
+    log.info("tick", extra={"done": counts, "ms": round((time.monotonic() - began) * 1000)})
+    return done
 
 
-def run(transition: Transition) -> int:
+def run(transition: Transition, going_on: Callable[[], bool] = lambda: True) -> int:
     """Do one transition to all rows for which it is due; what goes wrong with one never stops the others."""
     done = 0
     try:
@@ -43,13 +55,13 @@ def run(transition: Transition) -> int:
     except Exception:
         log.exception("%s", transition.name)
         return 0
-    for id_ in due:
+    for id_ in takewhile(lambda _id: going_on(), due):
         try:
             done += act_on(transition, id_)
             db.session.commit()
-        except Refused as refused:
+        except Refused:
             db.session.rollback()
-            log.info("%s: row %s: %s", transition.name, id_, refused.sentence)
+            log.info("%s: row %s: refused", transition.name, id_)  # the sentence may name what people wrote
         except Exception:
             db.session.rollback()
             log.exception("%s: row %s", transition.name, id_)

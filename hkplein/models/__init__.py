@@ -7,6 +7,7 @@ import pkgutil
 
 from hkplein.db import Model
 from hkplein.models.bid import Bid
+from hkplein.models.erasure import Erasure
 from hkplein.models.event import Event, Notification
 from hkplein.models.help_line import HelpLine, HelpLineHelper
 from hkplein.models.issue import Issue, IssuePartner, IssuePit
@@ -24,6 +25,7 @@ from hkplein.models.skill import Skill
 from hkplein.models.square_count import SquareCount
 from hkplein.models.swap import Leg, Swap
 from hkplein.models.task import Task, TaskSkill
+from hkplein.models.tick import Tick
 from hkplein.models.update import Question, Update
 from hkplein.models.wish import RefusedLeg, Wish, WishSkill, WishTask
 
@@ -43,6 +45,7 @@ __all__ = [
     "NOUNS",
     "Attempt",
     "Bid",
+    "Erasure",
     "Event",
     "Founder",
     "HelpLine",
@@ -76,6 +79,7 @@ __all__ = [
     "Swap",
     "Task",
     "TaskSkill",
+    "Tick",
     "Update",
     "Wish",
     "WishSkill",

@@ -26,6 +26,7 @@ SECRETS = {"person.password_hash", "sign_in.digest", "attempt.key"}  # of no use
 
 # Tables in which nobody is: why not.
 IMPERSONAL: Mapping[str, str] = {
+    "erasure": "the numbers of accounts that were erased, so that a backup brings nobody back; not whose they were",
     "help_line": "a line, its promise, and who staffs it in the municipality's own words",
     "issue_partner": "which organisation takes part in an issue",
     "issue_pit": "which pits an issue touches",
@@ -39,6 +40,7 @@ IMPERSONAL: Mapping[str, str] = {
     "square_count": "totals of open work",
     "submission": "random numbers of forms that were handled; not whose they were",
     "task_skill": "what a task asks",
+    "tick": "when this program last did what was due",
 }
 
 

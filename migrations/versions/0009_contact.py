@@ -10,10 +10,7 @@ branch_labels = depends_on = None
 
 def upgrade() -> None:
     op.add_column("municipality", sa.Column("contact", sa.String(320), nullable=False, server_default=""))
-    with op.batch_alter_table("municipality") as batch:
-        batch.alter_column("contact", server_default=None)
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("municipality") as batch:
-        batch.drop_column("contact")
+    op.drop_column("municipality", "contact")
