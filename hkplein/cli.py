@@ -5,65 +5,15 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from hkplein import config, demo
 from hkplein.rings.command import rings
-
-if TYPE_CHECKING:
-    from flask import Flask
-
-
-def app_or_exit() -> Flask:
-    """The app; what keeps it from starting becomes one sentence."""
-    from hkplein import create_app
-
-    try:
-        return create_app()
-    except config.Misconfigured as error:
-        raise click.ClickException(str(error)) from None
-
-
-@contextmanager
-def at_hand() -> Iterator[Flask]:
-    """The app, and its database as it is; no connection stays open afterwards. One that is away is a sentence."""
-    from hkplein.db import db
-    from hkplein.engine import AWAY
-
-    app = app_or_exit()
-    with app.app_context():
-        try:
-            yield app
-        except AWAY as error:
-            where, why = db.engine.url.render_as_string(), str(error.orig).strip().splitlines()
-            raise click.ClickException(
-                f"The database {where} does not answer: {why[0] if why else 'no reason'}"
-            ) from None
-        finally:
-            db.session.remove()
-            db.engine.dispose()
-
-
-@contextmanager
-def app_context() -> Iterator[Flask]:
-    """The app, with its database at the newest schema."""
-    from hkplein import schema
-
-    with at_hand() as app:
-        if schema.upgrade():
-            say("The database has the newest tables.")
-        yield app
-
-
-def say(text: str) -> None:
-    """A line of progress."""
-    click.echo(text, err=True)
+from hkplein.terminal import app_context, at_hand, say
 
 
 @click.group()
@@ -290,6 +240,7 @@ def settings() -> None:
     """Every setting: its name, its value now, and what it means."""
     for setting in config.SETTINGS:
         value = os.environ.get(setting.name, setting.default)
-        secret = setting.name == "HKPLEIN_SECRET_KEY" or ("://" in value and "@" in value)  # with a password
+        key = setting.kind in (config.secret, config.watchers)
+        secret = key or ("://" in value and "@" in value)  # with a password
         shown = "(set)" if value and secret else value
         click.echo(f"{setting.name}={shown}\n    {setting.meaning}")

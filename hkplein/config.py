@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Callable
 from email.utils import parseaddr
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -47,6 +48,29 @@ def whole(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
+def one_of(*choices: str) -> Callable[[str], str]:
+    """One of these words."""
+
+    def read(value: str) -> str:
+        if value not in choices:
+            raise ValueError(f"“{value}” is not one of: {', '.join(filter(None, choices))}")
+        return value
+
+    return read
+
+
+def watchers(value: str) -> str | tuple[IPv4Network | IPv6Network, ...]:
+    """Who may look: a key of at least 32 characters, or networks."""
+    try:
+        return tuple(ip_network(part.strip()) for part in value.split(",")) if value else ""
+    except ValueError:
+        if len(value) < 32:
+            raise ValueError(
+                "write a key of at least 32 characters, or networks such as 10.0.0.0/8, 127.0.0.1"
+            ) from None
+        return value
+
+
 def folder(value: str | Path) -> Path:
     """A folder in which something can be written, or that can be made."""
     path = Path(value).absolute()
@@ -54,6 +78,13 @@ def folder(value: str | Path) -> Path:
     if not nearest.is_dir() or not os.access(nearest, os.W_OK):
         raise ValueError(f"“{path}” cannot be made, or nothing can be written in it")
     return path
+
+
+def tools(value: str) -> str:
+    """A folder with the programs of PostgreSQL, or wherever PATH leads."""
+    if value and not (Path(value) / "pg_dump").is_file():
+        raise ValueError(f"there is no pg_dump in “{value}”")
+    return value
 
 
 def database(value: str) -> str:
@@ -160,6 +191,31 @@ SETTINGS = (
     Setting(
         "HKPLEIN_TICK_SECONDS", "60", "How often the clock looks what is due, and mail is delivered", whole(1, 86400)
     ),
+    Setting(
+        "HKPLEIN_TICK_LATE",
+        "15",
+        "After how many minutes without the clock /readyz says that something is wrong",
+        whole(1, 9999),
+    ),
+    Setting(
+        "HKPLEIN_LOG",
+        "",
+        "json: a line of JSON for every request and tick; empty: what goes wrong, as text",
+        one_of("", "json"),
+    ),
+    Setting(
+        "HKPLEIN_METRICS",
+        "",
+        "Who may read /metrics, for Prometheus: whoever sends this key (Authorization: Bearer …), or these networks, "
+        "such as 10.0.0.0/8; empty: nobody",
+        watchers,
+    ),
+    Setting(
+        "HKPLEIN_POSTGRES_BIN",
+        "",
+        "Folder of pg_dump and pg_restore, of the server's version or newer; empty: wherever PATH finds them",
+        tools,
+    ),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 
@@ -204,6 +260,8 @@ def from_environment() -> dict[str, Any]:
         "SECURE": secure,
         "PROXIES": found["HKPLEIN_PROXIES"],
         "SESSION_HOURS": found["HKPLEIN_SESSION_HOURS"],
+        "TICK_LATE": found["HKPLEIN_TICK_LATE"],
+        "METRICS": found["HKPLEIN_METRICS"],
         "SESSION_COOKIE_NAME": "__Host-hkplein" if secure else "hkplein",
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 PATIENCE = 10  # seconds to wait for a lock, or for a server to answer; then the database is unavailable
 AWAY = (OperationalError, InterfaceError)  # the database cannot be reached, is locked or is full
 read_only: ContextVar[bool] = ContextVar("read_only", default=False)
+on_turn: Callable[[float], None] | None = None  # told how many seconds a writer waited for its turn
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -124,6 +126,8 @@ def _begin(connection: Connection) -> None:
         queue = WriteQueue.of(f"{path}-queue")
         if queue.enter():
             info["queue"] = queue
+        if on_turn:
+            on_turn(time.monotonic() - asked)
     left = round(max(0, PATIENCE - (time.monotonic() - asked)), 1)  # who waited in the queue has less patience left
     for pragma, value in (("query_only", int(reading)), ("busy_timeout", int(left * 1000))):
         if info.get(pragma) != value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import re
 from pathlib import Path
@@ -15,14 +16,34 @@ from hkplein.db import db
 _revision = re.compile(r'^(down_)?revision(?:: [^=]*)? = ["\']([^"\']+)["\']', re.MULTILINE)
 
 
-def newest() -> str | None:
-    """The last revision, read from the files: loading Alembic takes longer than a second start should."""
+@functools.cache
+def revisions() -> tuple[frozenset[str], frozenset[str]]:
+    """All that there are, and those that another follows; from the files, for Alembic takes long to load."""
     made, followed = set[str](), set[str]()
     for file in (ROOT / "migrations/versions").glob("*.py"):
         for down, revision in _revision.findall(file.read_text(encoding="utf-8")):
             (followed if down else made).add(revision)
-    last = made - followed
-    return last.pop() if len(last) == 1 else None
+    return frozenset(made), frozenset(followed)
+
+
+def newest() -> str | None:
+    """The last revision of this program."""
+    made, followed = revisions()
+    last = list(made - followed)
+    return last[0] if len(last) == 1 else None
+
+
+def behind() -> bool:
+    """Whether the database is older than this program; one that is newer serves its predecessor as well."""
+    made, followed = revisions()
+    now = current()
+    return now is None or now in made & followed
+
+
+def ahead() -> bool:
+    """Whether the database was made by a newer program than this."""
+    now = current()
+    return now is not None and now not in revisions()[0]
 
 
 def current() -> str | None:
@@ -37,9 +58,8 @@ def current() -> str | None:
 
 
 def upgrade() -> bool:
-    """Bring the database to the newest schema; False when it was there already."""
-    last, now = newest(), current()
-    if last is not None and now == last:
+    """Bring the database to the newest schema; False when it was there already, or is ahead of this program."""
+    if not behind():
         return False
     import flask_migrate
 

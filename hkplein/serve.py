@@ -16,13 +16,15 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from hkplein import delivery, ticker
 from hkplein.config import setting
 from hkplein.db import db
+from hkplein.logs import withhold
 
 log = logging.getLogger(__name__)
-GRACE = 4  # seconds in which everything stops
+GRACE = 25  # seconds for whoever is being answered, and for the row or the mail that the clock is at; then it ends
 PR_SET_PDEATHSIG = 1
 
 
@@ -40,6 +42,17 @@ def check_port(host: str, port: int) -> None:
         except OSError as error:
             reason = f"Cannot listen on {host}, port {port}: {error.strerror or error}."
             raise PortTaken(f"{reason} Is HK-plein running already? Take another port with --port.") from None
+
+
+class ServerLog(Logger):
+    """What gunicorn has to tell, in our log."""
+
+    def setup(self, cfg: Any) -> None:
+        """Leave the writing to our handler."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+        self.error_log.addFilter(withhold)
 
 
 class Web(BaseApplication):
@@ -60,11 +73,16 @@ class Web(BaseApplication):
             "threads": setting("HKPLEIN_THREADS"),
             "preload_app": True,
             "worker_tmp_dir": str(memory) if memory.is_dir() else None,
-            "graceful_timeout": GRACE - 1,
+            "graceful_timeout": GRACE,
             "loglevel": "warning",
+            "logger_class": ServerLog,
             "control_socket_disable": True,
             "when_ready": lambda _server: self.ready(),
         }
+        if self.app.config["METRICS"]:
+            from hkplein import metrics
+
+            options["child_exit"] = lambda _server, worker: metrics.worker_gone(worker.pid)
         for name, value in options.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
@@ -130,12 +148,12 @@ class Keeper:
             os._exit(code)
 
     def stop(self, *_signal: Any) -> None:
-        """Ask the children to stop; soon after, insist."""
+        """Ask the children to stop; after a while, or when asked again, insist."""
         first, self.stopping = not self.stopping, True
-        self.send(signal.SIGTERM)
+        self.send(signal.SIGTERM if first else signal.SIGINT)
         if first:
             signal.signal(signal.SIGALRM, lambda *_: self.send(signal.SIGKILL))
-            signal.alarm(GRACE)
+            signal.alarm(GRACE + 2)
 
     def send(self, number: int) -> None:
         """A signal to every child."""
@@ -155,27 +173,27 @@ def die_with(parent: int) -> None:
 
 
 def keep_time(app: Flask) -> None:
-    """The clock and the delivery of mail, every HKPLEIN_TICK_SECONDS, until a signal says stop."""
+    """The clock and the delivery of mail, every HKPLEIN_TICK_SECONDS, until a signal; the row at hand is finished."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     seconds = setting("HKPLEIN_TICK_SECONDS")
     while not stop.wait(min(seconds, 1)):
         with app.app_context():
-            once()
+            once(lambda: not stop.is_set())
         if stop.wait(seconds):
             return
 
 
-def once() -> None:
-    """What is due, and the mail; a failure is logged, and tried again the next time."""
+def once(going_on: Callable[[], bool]) -> None:
+    """What is due, and the mail, as long as it should be `going_on`; a failure is logged, and tried again next time."""
     try:
-        ticker.tick()
+        ticker.tick(going_on=going_on)
     except ticker.Busy:
         log.info("Another clock is at work on this database.")
     except Exception:
         log.exception("The clock")
     try:
-        delivery.deliver()
+        delivery.deliver(going_on)
     except Exception:
         log.exception("The delivery of mail")

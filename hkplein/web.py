@@ -13,7 +13,9 @@ from hkplein import views
 from hkplein.config import ROOT, from_environment
 from hkplein.db import HIGHEST, db
 from hkplein.extensions import htmx, migrate
-from hkplein.views import assets, errors, requests, words
+from hkplein.views import assets, errors, requests, traces, words
+
+DEFAULTS = {"DEMO": False, "SECURE": False, "PROXIES": 0, "SESSION_HOURS": 168, "TICK_LATE": 15, "METRICS": ""}
 
 
 class IdConverter(IntegerConverter):
@@ -27,7 +29,7 @@ def build(config: dict[str, Any] | None = None) -> Flask:
     """Build the app; `config` stands in for the environment."""
     app = Flask("hkplein", template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(config if config and "SECRET_KEY" in config else {**from_environment(), **(config or {})})
-    for name, default in (("DEMO", False), ("SECURE", False), ("PROXIES", 0), ("SESSION_HOURS", 168)):
+    for name, default in DEFAULTS.items():
         app.config.setdefault(name, default)
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False  # how long a sign-in lasts, the server knows
@@ -39,6 +41,7 @@ def build(config: dict[str, Any] | None = None) -> Flask:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     htmx.init_app(app)
+    traces.init_app(app)  # before everything else that happens to a request, and after
     words.init_app(app)
     assets.init_app(app)
     requests.init_app(app)

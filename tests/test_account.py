@@ -321,12 +321,6 @@ def test_cookies_are_not_for_scripts_nor_for_other_sites(app, anna, visit, monke
     assert "max-age=31536000" in visit(None).get("/sign-in").headers["Strict-Transport-Security"]
 
 
-def test_healthz_asks_the_database(cast, visit, statements):
-    with statements() as said:
-        answer = visit(None).get("/healthz")
-    assert (answer.status_code, answer.json) == (200, {"status": "ok"}) and len(said) == 1
-
-
 def test_a_form_without_its_token_is_refused_in_words(app, cast, visit, monkeypatch):
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
     browser, task = visit(cast.bram), make_task(cast)

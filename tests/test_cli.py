@@ -96,6 +96,12 @@ WRONG = {
     "HKPLEIN_WORKERS": ("0", "whole number from 1 to 64"),
     "HKPLEIN_THREADS": ("many", "whole number from 1 to 64"),
     "HKPLEIN_TICK_SECONDS": ("9" * 5000, "whole number from 1 to 86400"),
+    "HKPLEIN_TICK_LATE": ("0", "whole number from 1 to 9999"),
+    "HKPLEIN_RINGS": ("9", "whole number from 2 to 5"),
+    "HKPLEIN_CHAINS": ("9", "whole number from 0 to 5"),
+    "HKPLEIN_LOG": ("xml", "not one of: json"),
+    "HKPLEIN_METRICS": ("geheim", "a key of at least 32 characters, or networks"),
+    "HKPLEIN_POSTGRES_BIN": ("/nowhere", "no pg_dump in “/nowhere”"),
 }
 
 

@@ -18,11 +18,13 @@ PUBLIC = {
     "about.privacy",
     "about.security_txt",
     "about.weakness",
-    "account.healthz",
     "account.language",
     "account.sign_in",
     "account.sign_in_as",
     "assets.dist",
+    "watch.healthz",
+    "watch.metrics",
+    "watch.readyz",
 }
 # Nouns that live in with another: who is told of an event; and what is asked of an issue, on its page.
 GUESTS = {

@@ -1,4 +1,4 @@
-"""Signing in and out, the language, the password, and whether all is well."""
+"""Signing in and out, the language, and the password."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, session
+from flask import Blueprint, current_app, redirect, render_template, request, session
 from flask_login import current_user, login_user, logout_user
-from sqlalchemy import text
 from werkzeug.exceptions import TooManyRequests
 from wtforms import EmailField, PasswordField
 from wtforms.validators import InputRequired, Length
 
 from hkplein.db import db
-from hkplein.engine import AWAY
 from hkplein.i18n import LANGUAGES, _, _l, day, moment
 from hkplein.models import Attempt, Municipality, Person, SignIn
 from hkplein.models.session import digest
@@ -48,20 +46,6 @@ class PasswordForm(Form):
         description=_l("At least 8 characters; a sentence of 15 or more is best. Any characters will do."),
         render_kw={"autocomplete": "new-password"},
     )
-
-
-@bp.get("/healthz")
-def healthz() -> Answer | tuple[Response, int]:
-    """For whoever watches over this server: the app answers and the database too."""
-    try:
-        db.session.execute(text("SELECT 1"))
-    except AWAY:
-        db.session.rollback()
-        return jsonify(status="unavailable"), 503
-    return jsonify(status="ok")
-
-
-public(healthz).bare = True
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])

@@ -16,6 +16,7 @@ from hkplein.errors import Refused
 from hkplein.extensions import login
 from hkplein.i18n import _
 from hkplein.views import alone, has_page, me, page_of
+from hkplein.views.traces import number
 
 log = logging.getLogger(__name__)
 NOT_AGAIN = {"csrf_token", "nonce", "password", "current", "new"}  # what a form that is sent again asks anew
@@ -72,14 +73,14 @@ def http(error: HTTPException) -> tuple[str, int] | HTTPException:
 
 def unavailable(error: DBAPIError) -> tuple[str, int, dict[str, str]]:
     """The database is away, locked or full: it may work again in a moment."""
-    log.error("database: %s", error.orig.__class__.__name__)
+    log.error("database: %s", error.orig.__class__.__name__, extra={"request": number()})
     title = _("We cannot open or save anything just now")
     return *unasked(503, title, _("Nothing was changed. Wait half a minute and try again.")), {"Retry-After": "30"}
 
 
 def broken(error: BaseException) -> tuple[str, int]:
     """Our mistake."""
-    log.error("unexpected", exc_info=error)
+    log.error("unexpected", exc_info=error, extra={"request": number()})
     title = _("Something went wrong here")
     return unasked(500, title, _("That is our mistake. Nothing was changed. Try it once more."))
 
@@ -101,4 +102,5 @@ def unasked(code: int, title: str, text: str) -> tuple[str, int]:
 def explain(code: int, title: str, text: str, **more: Any) -> tuple[str, int]:
     """A page, or for htmx a part, that says what happened."""
     page = "errors/_error.html" if alone() else "errors/page.html"
+    more["number"] = number() if code != 404 else ""
     return render_template(page, title=title, text=text, code=code, **more), code

@@ -19,6 +19,9 @@ PAGES = (
     "/tasks?q=zzzz",
     "/tasks/new",
     "/swaps",
+    "/rings",
+    "/wishes",
+    "/wishes/new",
     "/bids",
     "/issues",
     "/issues/new",
@@ -71,6 +74,8 @@ ELSEWHERE = {
     "/notifications/<id:id>",
     "/pitstops/<id:id>/moment.ics",
     "/healthz",
+    "/metrics",
+    "/readyz",
     "/static/dist/<name>",
     "/.well-known/security.txt",
 }
