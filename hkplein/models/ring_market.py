@@ -59,22 +59,24 @@ class Market:
 
     def found(self, clearing: Clearing, graph: Graph) -> list[tuple[bool, Found]]:
         """The chains (True) and rings of an answer, each place with what it is explained with."""
+        lengths = clearing.longest_ring, clearing.longest_chain
+        paths = ((False, clearing.rings), (True, clearing.chains))
+        return [(chain, self.places(path, graph, *lengths)) for chain, found in paths for path in found]
+
+    def places(self, path: Sequence[int], graph: Graph, rings: int, chains: int) -> Found:
+        """The places of a ring or chain, with what else there was of at most this length."""
         from hkplein.rings.others import through
 
-        lengths = clearing.longest_ring, clearing.longest_chain
-        found = []
-        for chain, paths in ((False, clearing.rings), (True, clearing.chains)):
-            for path in paths:
-                moves = len(path) - chain
-                places = []
-                for n, vertex in enumerate(path):
-                    others = [other for other in through(graph, vertex, *lengths) if set(other) != set(path)]
-                    best = max((len(other) - (other[0] >= graph.pairs) for other in others), default=0)
-                    last = chain and n == len(path) - 1
-                    takes = None if last else self.wishes[path[(n + 1) % len(path)]].task_id
-                    places.append(Place(self.wishes[vertex].id, takes, len(others), moves - best if others else 0))
-                found.append((chain, places))
-        return found
+        chain = path[0] >= graph.pairs
+        moves = len(path) - chain
+        places = []
+        for n, vertex in enumerate(path):
+            others = [other for other in through(graph, vertex, rings, chains) if set(other) != set(path)]
+            best = max((len(other) - (other[0] >= graph.pairs) for other in others), default=0)
+            last = chain and n == len(path) - 1
+            takes = None if last else self.wishes[path[(n + 1) % len(path)]].task_id
+            places.append(Place(self.wishes[vertex].id, takes, len(others), moves - best if others else 0))
+        return places
 
 
 def free() -> Select[Wish]:
