@@ -52,6 +52,11 @@ class Plain(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s %(request)s", defaults={"request": ""})
         self.quoting = quoting
 
+    def format(self, record: logging.LogRecord) -> str:
+        """One entry; how another handler wrote down what went wrong is not taken over."""
+        record.exc_text = None
+        return super().format(record)
+
     def formatException(self, ei: Caught) -> str:  # noqa: N802 - of the standard library
         """The kinds of what went wrong, and where in the code."""
         if self.quoting:
