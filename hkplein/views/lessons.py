@@ -49,6 +49,8 @@ def listed() -> str:
 @bp.post("/like")
 def like() -> str:
     """Lessons that look like the one that somebody is writing; sent as a POST, and nothing of it is written."""
+    if sentence := Lesson().why_not("share", me()):
+        raise Refused(None, sentence)
     with aside(again=False):
         return render_template("lessons/_like.html", **alike())
 

@@ -125,6 +125,8 @@ def like() -> str:
     It may be confidential, so it comes as a POST, which stands in no log, and nothing of it is written.
     """
     for_the_town()
+    if sentence := Pitstop().why_not("ask", me()):
+        raise Refused(None, sentence)
     with aside(again=False):
         return render_template("pitstops/_like.html", **fitting())
 
