@@ -26,11 +26,14 @@ from hkplein.models import (
     Pit,
     Pitstop,
     Question,
+    Ring,
+    RingLink,
     Seat,
     Skill,
     Swap,
     Task,
     Update,
+    Wish,
 )
 from hkplein.views import memo
 from tests.cast import keep, make_issue, make_pitstop, make_seat, make_task
@@ -49,6 +52,9 @@ LISTS = (
     "/pits",
     "/notifications",
     "/swaps",
+    "/rings",
+    "/wishes",
+    "/wishes/new",
     "/bids",
     "/skills",
 )
@@ -71,6 +77,9 @@ class Things:
         for giver, taker in sides:
             task = make_task(cast, "taken", holder_id=giver, author_id=cast.bram.id, offered="swap")
             keep(Leg(swap_id=self.swap.id, task_id=task.id, giver_id=giver, taker_id=taker))
+        self.wish = keep(Wish(person_id=chris, kind="filter", state="met"))
+        self.ring = keep(Ring())
+        keep(RingLink(ring_id=self.ring.id, position=0, wish_id=self.wish.id, person_id=chris, takes_id=self.task.id))
         self.bid = keep(Bid(seat_id=self.seat.id, person_id=anna, by_id=anna, state="raised"))
         self.rows = [cast.groen, cast.lean, cast.chris, cast.anna, cast.schrijven, *vars(self).values()]
 
@@ -93,6 +102,10 @@ def fill(cast, things, count: int) -> None:
     open_ = add(Task, **common, state="open")
     mine = add(Task, around, **common, state="taken", holder_id=chris, offered="swap", issue_id=issue)
     theirs = add(Task, around, **common | {"author_id": chris}, state="taken", holder_id=anna, offered="swap")
+    wishes = add(Wish, around, person_id=chris, task_id=lambda n: mine[n], kind="filter", state="standing")
+    rings = add(Ring, around, state="done", ended_at=now())
+    links = {"person_id": chris, "live": False, "position": 0, "takes_id": lambda n: theirs[n]}
+    add(RingLink, around, ring_id=lambda n: rings[n], wish_id=lambda n: wishes[n], **links)
     add(Issue, title="Een vraag", state="running", author_id=anna, pit_id=pit, trekker_id=anna, signs=[])
     add(Issue, around, title="De mijne", state="running", author_id=anna, pit_id=pit, trekker_id=chris, signs=[])
     add(Update, around, issue_id=issue, by_id=chris, text="Het loopt.")

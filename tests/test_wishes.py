@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from hkplein.clock import now, today
 from hkplein.db import db
@@ -13,6 +13,7 @@ from hkplein.errors import Invalid, Refused
 from hkplein.models import Event, Notification, Person, TaskSkill, Wish, WishSkill, WishTask
 from hkplein.models.wish import MOST, Wanted
 from tests.cast import keep, make_task
+from tests.table import cover, everybody, hold
 from tests.test_swaps import held
 
 
@@ -139,3 +140,100 @@ def test_nobody_but_its_holder_sees_a_wish(market):
     told = select(func.count(Notification.id)).join(Event).where(Event.noun == "wish")
     assert db.session.scalar(told) == 0
     assert db.session.get_one(Person, wish.person_id) is market.bram and wish.at <= now()
+
+
+# Pages.
+
+
+def test_the_form_makes_a_wish_with_a_star(market, visit):
+    browser = visit(market.bram)
+    page = browser.get(f"/wishes/new?task={market.ours.id}")
+    assert page.status_code == 200 and "Klus van chris" in page.text and "Klus van bram" in page.text
+    data = {"kind": "tasks", "tasks": [market.theirs.id, market.hers.id], "starred": market.hers.id}
+    answer = browser.post(f"/wishes/new?task={market.ours.id}", data=data)
+    made = db.session.scalars(select(Wish)).one()
+    assert (answer.status_code, answer.location) == (303, made.url) and made.starred_id == market.hers.id
+    page = browser.get(made.url).text
+    assert "your star" in page and "Klus van chris" in page and "relief for nothing" in page
+    again = browser.get(f"/wishes/new?task={market.ours.id}")
+    assert (again.status_code, again.location) == (303, made.url), "one wish with a task"
+
+
+def test_a_filter_is_read_back_in_words(market, visit):
+    browser = visit(market.bram)
+    data = {
+        "kind": "filter",
+        "hours": 4,
+        "place": "Kolk",
+        "pit_id": market.groen.id,
+        "skills_knowledge": [market.tellen.id],
+        "due_from": "2026-12-01",
+        "due_until": "2026-12-31",
+    }
+    made = browser.post("/wishes/new", data=data).location
+    page = browser.get(made).text
+    said = ("at most 4 hours", "place: Kolk", "of Pit Groen", "asks or teaches: Counting", "or later", "or earlier")
+    for words in (*said, "You give nothing back"):
+        assert words in page, words
+    form = browser.get(f"{made}/change").text
+    assert 'value="Kolk"' in form and 'value="4"' in form
+    nothing = dict.fromkeys(("hours", "place", "pit_id", "due_from", "due_until", "starred"), "")
+    assert browser.post(f"{made}/change", data={**nothing, "kind": "filter"}).status_code == 303
+    assert "every task that colleagues offer to swap" in browser.get(made).text
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({}, "Choose from the list."),
+        ({"kind": "tasks"}, "Choose at least one task that you would take."),
+        ({"kind": "tasks", "tasks": [2**31]}, "Choose from the list."),
+        ({"kind": "tasks", "tasks": [10**6]}, "Some of these tasks are no longer offered."),
+        ({"kind": "filter", "hours": "veel"}, "Fill in a whole number of hours, or nothing."),
+        ({"kind": "filter", "due_from": "2026-12-31", "due_until": "2026-12-01"}, "before the first one"),
+        ({"kind": "filter", "due_from": "morgen"}, "Fill in a date"),
+    ],
+)
+def test_bad_input_keeps_what_was_typed_and_makes_nothing(market, visit, data, said):
+    answer = visit(market.bram).post(f"/wishes/new?task={market.ours.id}", data={**data, "place": "Mijn dorp"})
+    assert answer.status_code == 422 and said in answer.text and "Mijn dorp" in answer.text
+    assert db.session.scalar(select(func.count(Wish.id))) == 0
+
+
+def test_who_cannot_wish_is_told_why(market, visit):
+    answer = visit(market.bram).get(f"/wishes/new?task={market.theirs.id}")
+    assert answer.status_code == 409 and "You do not do this task." in answer.text
+    assert visit(market.wim).get("/wishes/new").status_code == 409
+    assert visit(market.bram).get("/wishes/new?task=999999").status_code == 404
+    second = visit(market.bram)
+    for status in (303, 409):
+        assert second.post("/wishes/new", data={"kind": "filter"}).status_code == status
+
+
+def test_my_wishes_show_what_is_offered_without_one(market, visit):
+    page = visit(market.bram).get("/wishes").text
+    assert f"/wishes/new?task={market.ours.id}" in page
+    made = Wish.make(market.bram, market.ours, Wanted("filter"))
+    page = visit(market.bram).get("/wishes").text
+    assert made.url in page and f"/wishes/new?task={market.ours.id}" not in page
+    assert "No wishes yet" in visit(market.noor).get("/wishes").text
+    assert made.url in visit(market.bram).get(market.ours.url).text, "the task leads to its wish"
+
+
+def allowed():
+    live = {"standing": {"bram"}, "lapsed": {"bram"}}
+    return {"keep": live, "revoke": live, "change": {"standing": {"bram"}}}
+
+
+@pytest.mark.parametrize("state", Wish.STATES)
+def test_every_verb_is_for_whom_the_table_says(cast, visit, state):
+    def make(state):
+        for model in (Event, Wish):
+            db.session.execute(delete(model))
+        return keep(Wish(state=state, person_id=cast.bram.id, kind="filter"))
+
+    hold(make, state, allowed(), cast, visit, hidden=everybody("bram"), data={"change": {"kind": "filter"}})
+
+
+def test_the_table_covers_every_state(cast):
+    cover(Wish, {state: state for state in Wish.STATES}, allowed())

@@ -93,7 +93,11 @@ def rings(cast: SimpleNamespace) -> None:
         for days in (-1, 1):
             tasks = [make_task(cast, "taken", holder_id=person.id, offered="swap") for person in people]
             wishes = [keep(Wish(person_id=p.id, task_id=task.id)) for p, task in zip(people, tasks, strict=True)]
-            ring = keep(Ring(state=state, deadline=now() + timedelta(days=days)))
+            ring = keep(
+                Ring(
+                    state=state, ended_at=None if state == "proposed" else now(), deadline=now() + timedelta(days=days)
+                )
+            )
             for n, person in enumerate(people):
                 moves = {"gives_id": tasks[n].id, "takes_id": tasks[(n + 1) % 3].id, "live": state == "proposed"}
                 agreed = now() if person is cast.bram else None

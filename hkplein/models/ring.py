@@ -34,6 +34,7 @@ class Ring(RingRules, Model):
     __tablename__ = "ring"
     __table_args__ = (
         CheckConstraint("state IN ('proposed', 'done', 'dissolved')", name="state"),
+        CheckConstraint("(state = 'proposed') = (ended_at IS NULL)", name="ended"),
         {"sqlite_autoincrement": True},
     )
     PLACE = "rings"

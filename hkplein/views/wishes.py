@@ -87,8 +87,8 @@ def offered(chosen: Any) -> dict[int, str]:
 
 
 def pits() -> Mapping[int, str]:
-    """The pits that are there, by name."""
-    found = select(Pit.id, Pit.name).where(Pit.state == "active").order_by(Pit.name)
+    """The pits that I see, by name."""
+    found = select(Pit.id, Pit.name).where(Pit.state == "active", Pit.visible_to(me())).order_by(Pit.name)
     return {row.id: row.name for row in db.session.execute(found)}
 
 

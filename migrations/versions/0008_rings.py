@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column("most", sa.Integer(), nullable=False),
         sa.Column("again", sa.Boolean(), nullable=False),
         sa.CheckConstraint("state IN ('proposed', 'done', 'dissolved')", name=op.f("ck_ring_state")),
+        sa.CheckConstraint("(state = 'proposed') = (ended_at IS NULL)", name=op.f("ck_ring_ended")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ring")),
         sqlite_autoincrement=True,
     )
