@@ -22,6 +22,7 @@ from hkplein import create_app
 from hkplein.db import Base, db
 from hkplein.i18n import speaking
 from hkplein.models import Person, SignIn
+from hkplein.models.forgetting import forgetting
 from tests import cast as players
 from tests import pages, pg
 
@@ -98,8 +99,10 @@ def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
 def empty() -> None:
     """Remove every row."""
     db.session.rollback()
-    for table in reversed(Base.metadata.sorted_tables):
-        db.session.execute(table.delete())
+    with forgetting():
+        for table in reversed(Base.metadata.sorted_tables):
+            if table.name != "forgetting":
+                db.session.execute(table.delete())
     db.session.commit()
     db.session.remove()
 

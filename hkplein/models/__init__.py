@@ -6,9 +6,11 @@ import importlib
 import pkgutil
 
 from hkplein.db import Model
+from hkplein.models.authenticator import Authenticator, RecoveryCode
 from hkplein.models.bid import Bid
 from hkplein.models.erasure import Erasure
 from hkplein.models.event import Event, Notification
+from hkplein.models.forgetting import Forgetting
 from hkplein.models.help_line import HelpLine, HelpLineHelper
 from hkplein.models.issue import Issue, IssuePartner, IssuePit
 from hkplein.models.lesson import Lesson, LessonHelped
@@ -20,6 +22,7 @@ from hkplein.models.pitstop import Pitstop
 from hkplein.models.ring import Ring, RingLink
 from hkplein.models.search_entry import SearchEntry
 from hkplein.models.seat import Seat, SeatSkill
+from hkplein.models.security_event import SecurityEvent
 from hkplein.models.session import Attempt, SignIn, Submission
 from hkplein.models.skill import Skill
 from hkplein.models.square_count import SquareCount
@@ -44,9 +47,11 @@ for _found in pkgutil.iter_modules(__path__):
 __all__ = [
     "NOUNS",
     "Attempt",
+    "Authenticator",
     "Bid",
     "Erasure",
     "Event",
+    "Forgetting",
     "Founder",
     "HelpLine",
     "HelpLineHelper",
@@ -66,12 +71,14 @@ __all__ = [
     "PitSkill",
     "Pitstop",
     "Question",
+    "RecoveryCode",
     "RefusedLeg",
     "Ring",
     "RingLink",
     "SearchEntry",
     "Seat",
     "SeatSkill",
+    "SecurityEvent",
     "SignIn",
     "Skill",
     "SquareCount",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, insert, select, text, update
+from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, delete, insert, select, text, update
 from sqlalchemy.orm import (
     Mapped,
     joinedload,
@@ -20,6 +20,7 @@ from sqlalchemy.orm import (
 from hkplein.clock import now
 from hkplein.db import LAZY, Conditions, Model, Verb, change, db, missing, rule, table
 from hkplein.i18n import _, _l
+from hkplein.models.forgetting import forgetting
 
 if TYPE_CHECKING:
     from hkplein.models import HelpLine, Issue, Lesson, Person, Pit, Pitstop, Ring, Seat, Skill, Swap, Task, Wish
@@ -156,6 +157,14 @@ class Event(Model):
         wish = selectinload(Event.wish).joinedload(Wish.task)
         skill = selectinload(Event.skill).joinedload(Skill.merged_into)
         return [*often, *seldom, swap, ring, wish, skill, selectinload(Event.pitstop).joinedload(Pitstop.line)]
+
+    @staticmethod
+    def forget(which: Any) -> None:
+        """These events were never there, nor were the messages about them."""
+        ids = select(Event.id).where(which)
+        with forgetting():
+            db.session.execute(delete(Notification).where(Notification.event_id.in_(ids)))
+            db.session.execute(delete(Event).where(which))
 
     def open_to(self, person: Person) -> bool:
         """Whether `person` may (still) see what it happened to."""

@@ -14,6 +14,7 @@ from hkplein.db import LAZY, Conditions, Model, Verb, change, db, differs, eithe
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _, _l
 from hkplein.models.event import Event
+from hkplein.models.forgetting import forgetting
 from hkplein.models.issue import Issue
 from hkplein.models.person import Person
 from hkplein.models.pit import Pit
@@ -161,7 +162,8 @@ class Lesson(Model):
         nobody = dict.fromkeys(("author_id", "pit_id", "issue_id", "pitstop_id"))
         db.session.execute(update(Lesson).where(Lesson.id.in_(ids)).values(nobody))
         theirs = Event.lesson_id.in_(ids), Event.verb.in_(("share", "edit", "archive"))  # not whom it helped
-        db.session.execute(update(Event).where(*theirs).values(dict.fromkeys(("by_id", "pit_id", "issue_id"))))
+        with forgetting():
+            db.session.execute(update(Event).where(*theirs).values(dict.fromkeys(("by_id", "pit_id", "issue_id"))))
 
     # Queries
 

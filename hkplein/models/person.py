@@ -60,6 +60,8 @@ class Person(PersonRules, PersonAccount, PersonFacts, Model):
     outdoors: Mapped[bool] = mapped_column(default=False)
     locale: Mapped[str] = mapped_column(String(2), default="nl")
     created_at: Mapped[datetime] = mapped_column(default=now)
+    erase_at: Mapped[datetime | None]  # when it will be erased, or was, because somebody asked for that
+    erased: Mapped[bool] = mapped_column(default=False)
     pit_id: Mapped[int | None] = mapped_column(ForeignKey("pit.id"), index=True)
     partner_id: Mapped[int | None] = mapped_column(ForeignKey("partner.id"), index=True)
 

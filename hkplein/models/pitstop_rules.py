@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from hkplein import terms
 from hkplein.clock import end_of, now, today, working_days_ago
 from hkplein.db import (
     Conditions,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from hkplein.models.person import Person
 
 HELPER_SILENT, ASKER_SILENT = 5, 10  # working days
-KEPT = timedelta(days=90)  # the text of a confidential one, after closing
 
 FULL = _l("You help with as many at a time as you wanted. Finish one first, or change your limit.")
 _NOT_YOURS = _l("Only who asked this can do that.")
@@ -253,4 +253,4 @@ class PitstopRules(Thing):
     def erasable(self) -> Conditions:
         """It was confidential, and has been closed for ninety days."""
         yield both(same(self.readers, "line"), differs(self.question, "")), _TIME
-        yield before(self.closed_at, now() - KEPT), _TIME
+        yield before(self.closed_at, now() - terms.CONFIDENTIAL.after), _TIME

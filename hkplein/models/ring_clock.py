@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sqlalchemy import delete, select
 
+from hkplein import terms
 from hkplein.clock import by_the_clock, now
 from hkplein.db import db
-from hkplein.models.event import Event, Notification
+from hkplein.models.event import Event
 from hkplein.models.ring import Ring, RingLink
-
-KEPT = timedelta(days=30)  # that a dissolved ring is kept; calendar days, for this is a promise about privacy
 
 
 @by_the_clock(lambda: select(Ring).where(Ring.state == "proposed", Ring.overdue()))
@@ -20,11 +17,11 @@ def expire(ring: Ring) -> None:
     ring.expire()
 
 
-@by_the_clock(lambda: select(Ring).where(Ring.state == "dissolved", ~Ring.again, Ring.ended_at < now() - KEPT))
+@by_the_clock(
+    lambda: select(Ring).where(Ring.state == "dissolved", ~Ring.again, Ring.ended_at < now() - terms.DISSOLVED.after)
+)
 def forget(ring: Ring) -> None:
     """A ring that came to nothing leaves no trace: it goes, with its links, events and notifications."""
-    events = select(Event.id).where(Event.ring_id == ring.id)
-    db.session.execute(delete(Notification).where(Notification.event_id.in_(events)))
-    db.session.execute(delete(Event).where(Event.ring_id == ring.id))
+    Event.forget(Event.ring_id == ring.id)
     db.session.execute(delete(RingLink).where(RingLink.ring_id == ring.id))
     db.session.execute(delete(Ring).where(Ring.id == ring.id))

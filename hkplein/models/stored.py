@@ -22,11 +22,14 @@ from hkplein.models.stored_work import ROLES
 STORED: tuple[Stored, ...] = (*PEOPLE, *ROLES)
 ACCOUNT = PEOPLE[0]
 SECRET = _l("kept, and shown to nobody")
-SECRETS = {"person.password_hash", "sign_in.digest", "attempt.key"}  # of no use to you, and of much to a thief
+SECRETS = {  # of no use to you, and of much to a thief
+    *("person.password_hash", "sign_in.digest", "attempt.key", "authenticator.secret", "recovery_code.digest"),
+}
 
 # Tables in which nobody is: why not.
 IMPERSONAL: Mapping[str, str] = {
     "erasure": "the numbers of accounts that were erased, so that a backup brings nobody back; not whose they were",
+    "forgetting": "the key to what is append-only, while something is forgotten; otherwise it is empty",
     "help_line": "a line, its promise, and who staffs it in the municipality's own words",
     "issue_partner": "which organisation takes part in an issue",
     "issue_pit": "which pits an issue touches",

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Table, select
 
+from hkplein import terms
 from hkplein.db import Base
 from hkplein.i18n import _l
 from hkplein.models.person import Person
@@ -15,14 +16,21 @@ from hkplein.models.session import Attempt
 # How long: a sentence for the person.
 ACCOUNT = _l("As long as you have an account; what you typed yourself until you change it.")
 PROFILE = _l("Until you or the administrator change it.")
-SIGNED_IN = _l("Until you sign out; after the moment that stands in it, it does not work any more.")
-MINUTES = _l("Until you sign in; after fifteen minutes it does not count any more.")
-MESSAGES = _l("As long as what happened is kept.")
-WORK = _l("As long as the work: its history belongs to the work.")
-SWAPS = _l("As long as the work; a swap that was declined is gone after 30 days.")
-RINGS = _l("As long as the wish; a ring that came to nothing is gone after 30 days.")
+SIGNED_IN = _l("Until you sign out, or until the moment that stands in it.")
+MINUTES = _l("Until you sign in, or %(after)s.", after=terms.ATTEMPTS.words)
+AUTHENTICATOR = _l("Until you or an administrator switch it off.")
+MESSAGES = _l(
+    "Until %(after)s after you have read it; what you do not read, as long as what happened is kept.",
+    after=terms.READ.words,
+)
+HISTORY = _l("%(after)s; after that nobody sees any more who did it.", after=terms.HISTORY.words)
+SECURITY = _l("%(after)s.", after=terms.SECURITY.words)
+WORK = _l("As long as the work; with “oud-collega” instead of your name once your account is erased.")
+SWAPS = _l("As long as the work; a swap that was declined is gone after %(after)s.", after=terms.DECLINED.words)
+RINGS = _l("As long as the wish; a ring that came to nothing is gone after %(after)s.", after=terms.DISSOLVED.words)
 PITSTOP = _l(
-    "As long as the pitstop; the text of a confidential one 90 days after it ended, or shorter if the asker wants."
+    "As long as the pitstop; the text of a confidential one %(after)s after it ended, or shorter if the asker wants.",
+    after=terms.CONFIDENTIAL.words,
 )
 
 # What for: words that many columns share.
@@ -36,6 +44,9 @@ TEXT = _l("words that people wrote for others to read")
 COUNT = _l("how many places and hands there are, so that no place goes to two people")
 
 
+ROWS = "*"
+
+
 class Stored(NamedTuple):
     """What one table keeps of somebody in one role: of the rows whose column `whose` is that person."""
 
@@ -45,6 +56,7 @@ class Stored(NamedTuple):
     kept: Any
     purposes: Mapping[str, Any]  # by column
     through: str = ""  # the column of another table that says who it is, when `whose` is a row of that table
+    gone: tuple[str, ...] = ()  # what an erasure empties; ROWS: it takes the rows themselves
 
     @property
     def rows(self) -> Table:
@@ -69,8 +81,11 @@ class Stored(NamedTuple):
         return column == (Attempt.account(person.email) if self.table == "attempt" else person.id)
 
 
-def about(whose: str, title: Any, kept: Any, purposes: Mapping[str, Any], through: str = "") -> Stored:
-    """What `table.column` keeps of whom it names; `purposes` says what columns, with spaces between them, are for."""
+def about(whose: str, title: Any, kept: Any, purposes: Mapping[str, Any], through: str = "", gone: str = "") -> Stored:
+    """What `table.column` keeps of whom it names.
+
+    `purposes` says what columns, with spaces between them, are for; `gone` names those that an erasure empties.
+    """
     table, _dot, column = whose.partition(".")
     each = {name: purpose for names, purpose in purposes.items() for name in names.split()}
-    return Stored(table, column, title, kept, {"id": ROW, column: YOU, **each}, through)
+    return Stored(table, column, title, kept, {"id": ROW, column: YOU, **each}, through, tuple(gone.split()))

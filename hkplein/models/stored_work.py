@@ -9,6 +9,7 @@ from hkplein.models.stored_terms import (
     PITSTOP,
     PROFILE,
     RINGS,
+    ROWS,
     STATE,
     SWAPS,
     TEXT,
@@ -71,12 +72,14 @@ ROLES: tuple[Stored, ...] = (
             "at since answered_at": WHEN,
             "reminded_at": CLOCK,
         },
+        gone="words reply why_no",
     ),
     about(
         "bid.by_id",
         _l("Hands and invitations that are from you"),
         WORK,
         {"task_id seat_id person_id": WHERE, "state": STATE, "words": TEXT, "at": WHEN},
+        gone="words",
     ),
     *(
         about(
@@ -123,9 +126,10 @@ ROLES: tuple[Stored, ...] = (
             "asked": CLOCK,
             "goes_first": _l("that your wish goes first at the next tie, because a ring with it came to nothing"),
         },
+        gone="hours place pit_id due_from due_until starred_id goes_first",
     ),
     *(
-        about(f"{table}.wish_id", title, RINGS, purposes, through=WISH)
+        about(f"{table}.wish_id", title, RINGS, purposes, through=WISH, gone=ROWS)
         for table, title, purposes in (
             ("wish_task", _l("Tasks that your wishes name"), {"task_id": _l("what you would take")}),
             ("wish_skill", _l("Skills that your wishes name"), {"skill_id": _l("what you would take")}),
@@ -236,6 +240,7 @@ ROLES: tuple[Stored, ...] = (
         _l("Help lines on which you help"),
         PROFILE,
         {"line_id": WHERE, "away_from away_until at_most": _l("when you are not asked, and how much at a time")},
+        gone=ROWS,
     ),
     about(
         "lesson.author_id",

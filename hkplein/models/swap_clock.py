@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sqlalchemy import delete, select
 
+from hkplein import terms
 from hkplein.clock import by_the_clock, end_of, now, working_days_ago
 from hkplein.db import change, db
-from hkplein.models.event import Event, Notification
+from hkplein.models.event import Event
 from hkplein.models.swap import Leg, Swap
 
 SILENCE = 10  # working days
-KEPT = timedelta(days=30)  # that a declined proposal is kept; calendar days, for this is a promise about privacy
 
 
 @by_the_clock(lambda: select(Swap).where(Swap.live(), Swap.moved_at <= end_of(working_days_ago(SILENCE))))
@@ -22,11 +20,9 @@ def expire(swap: Swap) -> None:
     Event.record(swap, "expire", by=None, tell={"swap": [swap.proposer_id, swap.other_id]})
 
 
-@by_the_clock(lambda: select(Swap).where(Swap.state == "declined", Swap.moved_at < now() - KEPT))
+@by_the_clock(lambda: select(Swap).where(Swap.state == "declined", Swap.moved_at < now() - terms.DECLINED.after))
 def forget(swap: Swap) -> None:
     """A no leaves no trace: the proposal goes, with its legs, events and notifications."""
-    events = select(Event.id).where(Event.swap_id == swap.id)
-    db.session.execute(delete(Notification).where(Notification.event_id.in_(events)))
-    db.session.execute(delete(Event).where(Event.swap_id == swap.id))
+    Event.forget(Event.swap_id == swap.id)
     db.session.execute(delete(Leg).where(Leg.swap_id == swap.id))
     db.session.execute(delete(Swap).where(Swap.id == swap.id, Swap.state == "declined"))

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sqlalchemy import ColumnElement, delete, select
 
+from hkplein import terms
 from hkplein.clock import by_the_clock, end_of, now, working_days_ago
 from hkplein.db import change, db
 from hkplein.models.event import Event
 from hkplein.models.ring import RingLink
 from hkplein.models.wish import WEEK, RefusedLeg, Wish
-
-KEPT = timedelta(days=30)  # that a no is remembered; calendar days, for this is a promise about privacy
 
 
 def _silent(days: int, *, asked: bool) -> list[ColumnElement[bool]]:
@@ -40,7 +37,7 @@ def lapse(wish: Wish) -> None:
     Event.record(wish, "lapse", by=None, tell={"you": [wish.person_id]})
 
 
-@by_the_clock(lambda: select(RefusedLeg).where(RefusedLeg.at < now() - KEPT))
+@by_the_clock(lambda: select(RefusedLeg).where(RefusedLeg.at < now() - terms.DISSOLVED.after))
 def forget(leg: RefusedLeg) -> None:
     """A no leaves no trace."""
     db.session.execute(delete(RefusedLeg).where(RefusedLeg.id == leg.id))
