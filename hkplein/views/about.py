@@ -27,6 +27,7 @@ WORDS = (
     ("klus", "task", _l("a bounded piece of work with hours, a place and a date")),
     ("minder leuk", "less fun", _l("an honest label that the poster gives a task")),
     ("ruil", "swap", _l("I do your task and you do mine")),
+    ("wens", "wish", _l("what you would take for a task that you offer to swap, or for nothing in return")),
     ("ruilkring", "swap ring", _l("a swap with three or more people: everybody gives one task and gets another")),
     ("overdracht", "handover", _l("what is done, what is left, one tip, and the hours that are left")),
     ("vraagstuk", "issue", _l("a question from society or from the organisation, with an effect for somebody")),
