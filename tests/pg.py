@@ -45,41 +45,69 @@ def readable_by_nobody(postgres: Path, home: Path) -> Path:
     return copy
 
 
+class Cluster:
+    """A PostgreSQL in a folder of its own, on a Unix socket in it; it can be stopped, and started again."""
+
+    def __init__(self, home: Path, *settings: str) -> None:
+        self.home, self.run, self.settings = home, home / "run", settings
+        self.process: subprocess.Popen[bytes] | None = None
+        self.postgres = installation()
+        self.common: dict[str, Any] = {"cwd": self.run, "env": {"LC_ALL": "C", "TZ": "UTC"}}
+        self.run.mkdir()
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            nobody = pwd.getpwnam("nobody")
+            self.common |= {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+            home.chmod(0o711)
+            os.chown(self.run, nobody.pw_uid, nobody.pw_gid)
+            self.postgres = readable_by_nobody(self.postgres, home)
+        options = f"-D {self.run}/data -U postgres -A trust -E UTF8 --no-locale --no-sync"
+        initdb = [f"{self.postgres}/bin/initdb", *options.split()]
+        subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, **self.common)
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return f"postgresql+psycopg://postgres@/postgres?host={self.run}"
+
+    def start(self) -> None:
+        """Start it; it answers on return."""
+        options = ["-D", f"{self.run}/data", "-k", str(self.run), "-h", "", *self.settings]
+        with (self.home / "log").open("a") as log:
+            start = [f"{self.postgres}/bin/postgres", *options]
+            self.process = subprocess.Popen(start, stdout=log, stderr=log, **self.common)
+        wait_for(self.run, self.process, self.home / "log")
+
+    def stop(self) -> None:
+        """A fast shutdown: whoever is connected is sent away."""
+        if self.process:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(30)
+
+
+@contextlib.contextmanager
+def cluster(*settings: str) -> Iterator[Cluster]:
+    """One that runs, with all of PostgreSQL's own care for what it keeps."""
+    home = Path(tempfile.mkdtemp(prefix="hkpg-", dir="/tmp"))  # a socket's path has at most 107 characters
+    made = None
+    try:
+        made = Cluster(home, *settings)
+        made.start()
+        yield made
+    finally:
+        if made:
+            made.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
 @contextlib.contextmanager
 def server() -> Iterator[str]:
-    """The URL of one in which databases may be made. It listens on a Unix socket and keeps nothing."""
+    """The URL of one in which databases may be made. It keeps nothing."""
     if url := os.environ.get("TEST_POSTGRES_URL"):
         yield url
         return
-    home = Path(tempfile.mkdtemp(prefix="hkpg-", dir="/tmp"))  # a socket's path has at most 107 characters
-    process = None
-    try:
-        run, postgres = home / "run", installation()
-        run.mkdir()
-        who: dict[str, Any] = {}
-        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-            nobody = pwd.getpwnam("nobody")
-            who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-            home.chmod(0o711)
-            os.chown(run, nobody.pw_uid, nobody.pw_gid)
-            postgres = readable_by_nobody(postgres, home)
-        common: dict[str, Any] = {"cwd": run, "env": {"LC_ALL": "C", "TZ": "UTC"}, **who}
-        options = f"-D {run}/data -U postgres -A trust -E UTF8 --no-locale --no-sync"
-        initdb = [f"{postgres}/bin/initdb", *options.split()]
-        subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, **common)
-        options = f"-D {run}/data -k {run} -F"
-        for setting in ("synchronous_commit=off", "full_page_writes=off", "max_connections=100"):
-            options += f" -c {setting}"
-        with (home / "log").open("w") as log:
-            start = [f"{postgres}/bin/postgres", *options.split(), "-h", ""]
-            process = subprocess.Popen(start, stdout=log, stderr=log, **common)
-        wait_for(run, process, home / "log")
-        yield f"postgresql+psycopg://postgres@/postgres?host={run}"
-    finally:
-        if process:
-            process.send_signal(signal.SIGINT)  # a fast shutdown: whoever is connected is sent away
-            process.wait(30)
-        shutil.rmtree(home, ignore_errors=True)
+    careless = ("synchronous_commit=off", "full_page_writes=off", "max_connections=100")
+    with cluster("-F", *(part for setting in careless for part in ("-c", setting))) as made:
+        yield made.url
 
 
 def wait_for(run: Path, process: subprocess.Popen[bytes], log: Path) -> None:
