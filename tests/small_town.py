@@ -253,6 +253,16 @@ klussen:
   status: geschrapt
   reden: Niemand leest hem.
   indiener: ans
+- id: k7
+  titel: Verslag typen
+  pit: loket
+  uren: 2
+  deadline_dagen: 15
+  status: te_ruil
+  nodig: [schrijven]
+  plaats: Het Gat
+  indiener: ans
+  houder: bep
 pitstops:
 - id: p1
   pit: loket
@@ -304,6 +314,31 @@ ruilen:
     wie: cor
     indiener: dirk
     over_dagen: 9
+wensen:
+- id: w1
+  wie: cor
+  klus: k4
+  vaardigheden: [schrijven]
+  uren: 4
+  plaats: Gat
+  pit: loket
+  van_dagen: 1
+  tot_dagen: 30
+  ster: k7
+- id: w2
+  wie: bep
+  klus: k7
+  wil: [k4]
+  dagen: -12
+- id: w3
+  wie: dirk
+  wil: [k4]
+  status: ingetrokken
+kringen:
+- id: kring1
+  schakels: [w1, w2]
+  status: loopt
+  akkoord: [w2]
 lessen:
 - id: l1
   titel: Bel eerst

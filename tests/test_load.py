@@ -5,17 +5,20 @@ from __future__ import annotations
 import inspect
 import re
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from hkplein import demo, ticker
-from hkplein.clock import ZONE, moved_to
+from hkplein.clock import ZONE, local, moved_to, now, today, working_days_between
 from hkplein.db import db
 from hkplein.i18n import speaking
 from hkplein.loading import Faulty, Loaded, load, read
@@ -38,11 +41,16 @@ from hkplein.models import (
     Pit,
     Pitstop,
     Question,
+    RefusedLeg,
+    Ring,
+    RingLink,
     SearchEntry,
     Seat,
     Swap,
     Task,
     Update,
+    Wish,
+    desk,
 )
 from hkplein.passwords import check
 from tests.conftest import built
@@ -121,9 +129,8 @@ def count(model: Any, *where: Any) -> int:
 def test_every_state_of_every_noun_occurs_in_the_demo(in_demo):
     load(demo.TOWN)
     with_states = {noun: model for noun, model in NOUNS.items() if model.STATES}
-    assert {"task", "issue", "seat", "bid", "swap", "pitstop", "lesson", "pit", "skill", "help_line"} <= set(
-        with_states
-    )
+    nouns = {"task", "issue", "seat", "bid", "swap", "wish", "ring", "pitstop", "lesson", "pit", "skill", "help_line"}
+    assert nouns <= set(with_states)
     for noun, model in with_states.items():
         states: Any = model
         assert set(db.session.scalars(select(states.state).distinct())) == set(model.STATES), noun
@@ -217,14 +224,77 @@ def test_the_counters_of_hands_agree_with_the_hands_that_are_up(loaded):
     )
 
 
-@pytest.mark.parametrize("day", ["2026-11-24T14:00", "2026-11-27T23:50", "2027-01-02T00:30", "2028-02-29T06:00"])
+@pytest.mark.parametrize(
+    "day", ["2026-11-24T14:00", "2026-11-26T00:10", "2026-11-27T23:50", "2027-01-02T00:30", "2028-02-29T06:00"]
+)
 @on_sqlite
-def test_the_clock_finds_nothing_to_do_in_a_demo_that_was_just_loaded(in_demo, day):
+def test_the_clock_finds_a_ring_and_nothing_else_to_do_in_a_demo_that_was_just_loaded(in_demo, day):
     moment = datetime.fromisoformat(day).replace(tzinfo=ZONE)
     with moved_to(moment):
         load(demo.TOWN)
-    assert {name: done for name, done in ticker.tick(moment).items() if done} == {}
     assert count(Event, Event.at > moment) == 0
+    before = rings()
+    assert {name: done for name, done in ticker.tick(moment).items() if done} == {"hkplein.rounds.swap_rings": 1}
+    found = rings()[len(before) :]
+    assert rings()[: len(before)] == before, "those that were there go on as they were"
+    assert [(state, links[0][0]) for state, links in found] == [("proposed", "Lotte van Duin")]
+    assert {name: done for name, done in ticker.tick(moment).items() if done} == {}
+
+
+def rings() -> list[Any]:
+    """Every ring: how it stands, who is in it, and whether they said yes."""
+    db.session.expire_all()
+    found = db.session.scalars(select(Ring).options(*Ring.whole()).order_by(Ring.id))
+    return [(r.state, [(link.person.name, link.agreed_at is not None) for link in r.links]) for r in found]
+
+
+def test_the_demo_has_a_ring_of_every_kind_for_somebody_as_whom_one_looks_around(loaded):
+    assert rings() == [
+        ("proposed", [("Noor de Graaf", False), (ANY, False), (ANY, False)]),
+        ("proposed", [("Bas Kuiper", True), ("Marek Nowicki", False), ("Jelle Postma", True)]),
+        ("dissolved", [("Lotte van Duin", True), (ANY, False), (ANY, True)]),
+        ("done", [("Wim Aalders", True), ("Femke Terpstra", True), (ANY, True)]),
+    ]
+    for name, asked, promised in (("noor", 1, 0), ("bas", 0, 1), ("marek", 1, 0), ("lotte", 0, 0), ("femke", 0, 0)):
+        person = db.session.scalars(select(Person).where(Person.email.startswith(f"{name}."))).one()
+        assert (len(person.asked_ring_ids), len(person.promised_ids)) == (asked, promised), name
+        assert [one.kind for one in desk.waiting(person)].count("ring") == asked, name
+    noor = db.session.scalars(select(RingLink).join(Person).where(Person.email.startswith("noor."))).one()
+    assert (noor.others, noor.more) == (1, 1)
+    days = [
+        working_days_between(today(), local(end).date())
+        for end in db.session.scalars(select(Ring.deadline).where(Ring.state == "proposed"))
+    ]
+    assert set(days) <= {1, 2}
+    assert count(RefusedLeg) == 0, "who said no is nowhere"
+
+
+def test_what_a_ring_carried_out_is_with_who_took_it_and_everybody_heard(loaded):
+    links = db.session.scalars(select(Ring).where(Ring.state == "done").options(*Ring.whole())).one().links
+    for taker, giver in pairwise(links):
+        task = giver.gives
+        assert (task.holder_id, task.offered, task.state) == (taker.person_id, None, "taken")
+        verbs = select(Event.verb, Event.by_id).where(Event.task_id == task.id).order_by(Event.id)
+        assert [tuple(row) for row in db.session.execute(verbs)][1:] == [
+            (verb, giver.person_id) for verb in ("claim", "offer", "ring")
+        ]
+    told = select(Notification.person_id).join(Event).where(Event.verb == "carry-out", Event.noun == "ring")
+    assert set(db.session.scalars(told)) == {link.person_id for link in links}
+
+
+def test_every_wish_was_made_before_its_ring_was_proposed_and_its_task_offered_before_that(loaded):
+    for link in db.session.scalars(select(RingLink).options(joinedload(RingLink.wish))):
+        assert link.wish.at < db.session.get_one(Ring, link.ring_id).at
+    offers = dict(
+        db.session.execute(
+            select(Event.task_id, func.max(Event.at)).where(Event.verb == "offer").group_by("task_id")
+        ).all()
+    )
+    given = db.session.scalars(select(Wish).where(Wish.task_id.is_not(None), Wish.state != "over")).all()
+    assert len(given) > 10 and all(offers[wish.task_id] < wish.at for wish in given)
+    old = Wish.state == "standing", Wish.at < now() - timedelta(days=8)
+    kept = db.session.scalars(select(Wish.kept_at).where(*old)).all()
+    assert kept and min(kept) > now() - timedelta(days=2), "whoever was asked has said that it stands"
 
 
 def test_what_everyone_may_read_can_be_found_and_nothing_else(in_demo):
@@ -264,6 +334,24 @@ def test_another_municipality_loads_as_well(context, tmp_path):
     assert (issue.state, issue.trekker_id, issue.deputy_id) == ("running", task.author_id, issue.deputy_id)
     town = db.session.scalars(select(Municipality)).one()
     assert (town.name, town.invented, town.confidants[0]["name"]) == ("Duinmeer", False, "Lia Luister")
+
+
+def test_a_ring_that_is_loaded_waits_for_its_last_answer_as_any_other(context, tmp_path):
+    load(file(tmp_path, text=WHOLE_TOWN))
+    ring = db.session.scalars(select(Ring).options(*Ring.whole())).one()
+    cor, bep = (link.person for link in ring.links)
+    assert (ring.state, ring.size, ring.agreed, cor.name) == ("proposed", 2, 1, "Cor Cats")
+    assert ticker.tick()["hkplein.rounds.swap_rings"] == 0
+    wish = db.session.scalars(select(Wish).where(Wish.person_id == cor.id)).one()
+    assert wish.kind == "filter" and [task.title for task in db.session.scalars(wish.candidates())] == ["Verslag typen"]
+    ring.agree(cor)
+    db.session.commit()
+    held = dict(
+        db.session.execute(
+            select(Task.title, Task.holder_id).where(Task.title.in_(("Hek schilderen", "Verslag typen")))
+        ).all()
+    )
+    assert held == {"Hek schilderen": bep.id, "Verslag typen": cor.id}
 
 
 def test_nothing_is_made_up_about_people_who_exist(context, tmp_path):
@@ -379,8 +467,16 @@ CONTRADICTIONS = {
         "none of these hands is",
     ),
     "hands where the first has it": ("keuze: handen", "keuze: eerste", "of which the `keuze` is `handen`"),
-    "a mandate that is swapped": ("status: te_ruil", "bevoegdheid: true\n  status: te_ruil", "cannot be swapped"),
-    "somebody who does a task that is open": ("status: te_ruil", "status: open", "`houder` goes with: afgerond"),
+    "a mandate that is swapped": (
+        "status: te_ruil\n  ruilwens",
+        "bevoegdheid: true\n  status: te_ruil\n  ruilwens",
+        "cannot be swapped",
+    ),
+    "somebody who does a task that is open": (
+        "status: te_ruil\n  ruilwens",
+        "status: open\n  ruilwens",
+        "`houder` goes with: afgerond",
+    ),
     "more people than places": ("medehouders: [dirk]", "medehouders: [dirk, cor]", "3 people on 2 `plekken`"),
     "a word of tomorrow": ("  - dagen: -7", "  - dagen: 1", "expected a number from -3650 to 0, found 1"),
     "a lesson that nobody reads": ("Bellen werkt", "nu " * 120 + "Bellen werkt", "at most 120 words, and this has 125"),
@@ -418,6 +514,54 @@ CONTRADICTIONS = {
         "",
         "whom it helped is named in `bevestigd_door`",
     ),
+    "a wish of the board": ("wie: bep\n  klus", "wie: els\n  klus", "it is for colleagues only"),
+    "a wish for what is not there": ("wil: [k4]\n  dagen", "wil: [k0]\n  dagen", "“k0” is not defined in `klussen`"),
+    "a wish for tasks, and for something else": (
+        "  dagen: -12\n",
+        "  uren: 5\n",
+        "`uren` is for a wish that names no tasks in `wil`",
+    ),
+    "a wish for more than one can read": (
+        "wil: [k4]\n  dagen",
+        f"wil: [{', '.join(f'k{n}' for n in range(21))}]\n  dagen",
+        "a wish names at most 20 tasks, and this 21",
+    ),
+    "a star for what is not wished": ("  dagen: -12\n", "  ster: k5\n", "“k5” does not stand in `wil`"),
+    "a wish that ends before it begins": ("tot_dagen: 30", "tot_dagen: 0", "`tot_dagen` lies before `van_dagen`"),
+    "a wish with another's task": ("klus: k7", "klus: k1", "“k1” is not a task that is `te_ruil` with “bep”"),
+    "two wishes for one task": (
+        "wie: dirk\n  wil: [k4]\n  status: ingetrokken",
+        "wie: cor\n  klus: k4",
+        "“k4” has a wish that stands already",
+    ),
+    "a wish that came true by itself": (
+        "wil: [k4]\n  status: ingetrokken",
+        "wil: [k4]\n  status: uitgekomen",
+        "is in a ring that is `uitgevoerd`",
+    ),
+    "a ring of one": ("[w1, w2]", "[w1]", "expected a list of at least 2, found 1"),
+    "a ring with somebody in it twice": (
+        "wie: dirk\n  wil: [k4]\n  status: ingetrokken\nkringen:\n- id: kring1\n  schakels: [w1, w2]",
+        "wie: bep\n  wil: [k4]\nkringen:\n- id: kring1\n  schakels: [w3, w1, w2]",
+        "“bep” is in this ring twice",
+    ),
+    "a ring that somebody left": ("[w1, w2]", "[w1, w2, w3]", "“w3” is `ingetrokken`, and this ring is `loopt`"),
+    "a chain that begins in the middle": ("[w1, w2]", "[w1, w3, w2]", "“w3” gives no task: only the first of a chain"),
+    "a wish in two rings": (
+        "  akkoord: [w2]\n",
+        "  akkoord: [w2]\n- {id: kring2, schakels: [w2, w1], status: voorgesteld}\n",
+        "“w1” is in another ring already",
+    ),
+    "a wish of today in a ring of yesterday": ("dagen: -12", "dagen: 0", "“w2” is younger than this ring"),
+    "a yes of who was not asked": ("akkoord: [w2]", "akkoord: [w3]", "“w3” does not stand in `schakels`"),
+    "a ring in which all said yes, and that waits": ("akkoord: [w2]", "akkoord: [w2, w1]", "somebody has to answer"),
+    "a ring that is new, and answered": ("status: loopt", "status: voorgesteld", "`akkoord` goes with: loopt"),
+    "a ring that nobody wants": (
+        "  plaats: Gat\n",
+        "  plaats: Zee\n",
+        "“w1” would not take the task that the next one",
+    ),
+    "a ring that would be found again": ("status: loopt", "status: ontbonden", "this ring would be found again"),
     "a swap on a day that nobody knows": (", over_dagen: 9}", "}", "`over_dagen` is missing"),
 }
 

@@ -13,6 +13,7 @@ from hkplein.loading.checks import check
 from hkplein.loading.format import FORMAT
 from hkplein.loading.help import add_lessons, add_pitstops
 from hkplein.loading.issues import add_issues
+from hkplein.loading.rings import add_rings, add_wishes
 from hkplein.loading.source import Entry, Faulty, Source
 from hkplein.loading.tasks import add_swaps, add_tasks
 from hkplein.loading.town import Town, add_guides, build
@@ -22,6 +23,7 @@ from hkplein.passwords import hashed
 __all__ = ["Faulty", "Loaded", "load", "read"]
 
 
+STEPS = build, add_issues, add_tasks, add_swaps, add_wishes, add_rings, add_pitstops, add_lessons, add_guides
 COUNTED = {"people": Person, "pits": Pit, "issues": Issue, "tasks": Task, "pitstops": Pitstop}
 
 
@@ -59,7 +61,7 @@ def load(path: Path) -> dict[str, int]:
             raise Loaded(f"This database already holds {there}. Load into an empty one.")
         town = Town(file, password_hash)
         refuse_known_addresses(path, town)
-        for step in (build, add_issues, add_tasks, add_swaps, add_pitstops, add_lessons, add_guides):
+        for step in STEPS:
             step(town)
         if town.problems:
             raise Faulty([f"{path}:{line}: {reason}" for line, reason in sorted(set(town.problems))])

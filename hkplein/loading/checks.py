@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from hkplein.loading.format import ACTIVE_PITS, COLLEAGUES, SKILLS_IN_USE, TAKERS
 from hkplein.loading.people import id_of, invented
+from hkplein.loading.ring_checks import check_rings, check_wishes
 from hkplein.loading.source import Entry, Source
 from hkplein.loading.staffing import check_staffing
 from hkplein.loading.words import HELD, HELPING, ISSUE_STATES, LED
@@ -41,6 +42,8 @@ def check(source: Source, file: Entry) -> None:
         check_guests(source, guests, issues.get(task.get("vraagstuk")), task)
     for swap in file["ruilen"]:
         check_swap(source, swap)
+    check_wishes(source, file)
+    check_rings(source, file)
     for pitstop in file["pitstops"]:
         check_pitstop(source, file, pitstop)
     for lesson in file["lessen"]:

@@ -37,10 +37,12 @@ from hkplein.loading.words import (
     PIT_STATES,
     PITSTOP_STATES,
     READERS,
+    RING_STATES,
     SEAT_STATES,
     SKILL_STATES,
     SWAP_STATES,
     TASK_STATES,
+    WISH_STATES,
 )
 from hkplein.models.task_verbs import MOST_HOURS, MOST_PLACES
 
@@ -52,6 +54,7 @@ days, past, count = whole(-3650, 3650), whole(-3650, 0), whole(1, 1000)
 hours, places = whole(1, MOST_HOURS), whole(1, MOST_PLACES)  # of a task
 person, colleague, taker = (refer("profielen", group) for group in ("", COLLEAGUES, TAKERS))
 pit, skill, issue = refer("pits"), refer("vaardigheden", SKILLS_IN_USE), refer("vraagstukken")
+task = refer("klussen")
 colleagues, skills = may(refers("profielen", COLLEAGUES), ()), may(refers("vaardigheden", SKILLS_IN_USE), ())
 
 
@@ -217,6 +220,27 @@ FORMAT = block(
         van_hulplijn=may(refer("hulplijnen")),
     ),
     ruilen=section("ruilen", van=need(SIDE), met=need(SIDE), status=need(one_of(SWAP_STATES)), woorden=may(long, "")),
+    wensen=section(
+        "wensen",
+        wie=need(colleague),
+        klus=may(task),
+        wil=may(refers("klussen"), ()),
+        vaardigheden=skills,
+        uren=may(hours),
+        plaats=may(line(120), ""),
+        pit=may(pit),
+        van_dagen=may(days),
+        tot_dagen=may(days),
+        ster=may(task),
+        status=may(one_of(WISH_STATES), "staat"),
+        dagen=may(past),
+    ),
+    kringen=section(
+        "kringen",
+        schakels=need(refers("wensen", least=2)),
+        status=need(one_of(RING_STATES)),
+        akkoord=may(refers("wensen"), ()),
+    ),
     lessen=section(
         "lessen",
         titel=need(short),

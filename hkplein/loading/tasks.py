@@ -8,12 +8,13 @@ from typing import Any
 
 from hkplein.clock import now, today
 from hkplein.db import db
+from hkplein.loading.rings import wished
 from hkplein.loading.source import Entry
 from hkplein.loading.town import Town, ago, in_days
 from hkplein.loading.words import BID_STATES, CHOICES, SWAP_STATES, TASK_STATES
 from hkplein.models import Bid, Leg, Person, Swap, Task
 
-HOURS_WITHOUT_TAKER = 60  # since the posting; later the clock would begin to ask
+HOURS_WITHOUT_TAKER = 47  # since the posting; later the clock would begin to ask
 SWAP_VERBS = {
     "done": "accept",
     "countered": "counter",
@@ -26,13 +27,14 @@ SWAP_VERBS = {
 
 def add_tasks(town: Town) -> None:
     """Every task of the file, with its hands."""
+    waits = wished(town.file)
     for entry in town.file["klussen"]:
-        add_task(town, entry)
+        add_task(town, entry, waits.get(entry["id"], 0))
     db.session.flush()
 
 
-def add_task(town: Town, entry: Entry) -> None:
-    """A task; of several places, those that are taken are tasks of their own."""
+def add_task(town: Town, entry: Entry, waits: int) -> None:
+    """A task; of several places, those that are taken are tasks of their own. It `waits` for a ring so many days."""
     means, chance = TASK_STATES[entry["status"]], town.chance("task", entry["id"])
     pit = town.pits[entry["pit"]]
     issue = town.issues.get(entry.get("vraagstuk", ""))
@@ -61,7 +63,7 @@ def add_task(town: Town, entry: Entry) -> None:
     )
     town.tasks[entry["id"]] = task
     db.session.add(task)
-    live(town, task, entry, chance)
+    live(town, task, entry, chance, waits)
     db.session.flush()
     if task.holder and task.places > 1:
         others = fellows(town, task, entry)
@@ -73,14 +75,14 @@ def add_task(town: Town, entry: Entry) -> None:
         town.index(task, task.title, task.description, task.place)
 
 
-def live(town: Town, task: Task, entry: Entry, chance: Random) -> None:
+def live(town: Town, task: Task, entry: Entry, chance: Random, waits: int) -> None:
     """What happened to it until today, in its columns and as history."""
     means, note, author = TASK_STATES[entry["status"]], town.history.note, task.author
     pit, over = [member for member in town.people.by_id.values() if member.pit is task.pit], task.due < today()
     if means.state == "draft":
         task.created_at = ago(1)
         return
-    end = ago((today() - task.due).days, 16) if over else ago(1, 16)
+    end = ago((today() - task.due).days, 16) if over else ago(1 + (waits if means.offered else 0), 16)
     if task.state == "open" and not means.released:
         posted = now() - timedelta(hours=chance.randint(2, HOURS_WITHOUT_TAKER))
     else:
@@ -109,7 +111,7 @@ def take(town: Town, task: Task, entry: Entry, posted: datetime, end: datetime) 
     note(task, verb, task.taken_at, by, {"author": [author], "hand": [task.holder]}, whom=task.holder)
     if means.offered:
         task.offered, task.wish = means.offered, entry["ruilwens"]
-        note(task, "offer", ago(1, 10), task.holder, {"author": [author]})
+        note(task, "offer", end - timedelta(hours=6), task.holder, {"author": [author]})
     if means.state in ("reported", "done"):
         task.reported_at = end
         note(task, "report", end, task.holder, {"author": [author]})

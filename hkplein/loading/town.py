@@ -28,6 +28,7 @@ from hkplein.models import (
     SearchEntry,
     Skill,
     Task,
+    Wish,
 )
 
 QUESTIONS = {
@@ -54,6 +55,7 @@ class Town:
         self.partners: dict[str, Partner] = {}
         self.issues: dict[str, Issue] = {}
         self.tasks: dict[str, Task] = {}
+        self.wishes: dict[str, Wish] = {}
         self.people = People(self.pits, self.skills, password_hash, domain_of(file) if self.invented else None)
 
     def chance(self, *about: Any) -> Random:

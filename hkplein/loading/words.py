@@ -86,6 +86,15 @@ SWAP_STATES = {
     "ingehaald": "overtaken",
     "verlopen": "expired",
 }
+WISH_STATES = {
+    "staat": "standing",
+    "rust": "lapsed",
+    "uitgekomen": "met",
+    "ingetrokken": "revoked",
+    "voorbij": "over",
+}
+RING_STATES = {"voorgesteld": "proposed", "loopt": "proposed", "uitgevoerd": "done", "ontbonden": "dissolved"}
+RING_AGES = {"voorgesteld": 0, "loopt": 1, "uitgevoerd": 4, "ontbonden": 8}  # days ago that it was proposed
 PITSTOP_STATES = {
     "gevraagd": "asked",
     "opgeschaald": "asked",
