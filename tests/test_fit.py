@@ -31,6 +31,24 @@ LATER, EARLIER = DAY + timedelta(days=3), DAY - timedelta(days=3)
 # Work and profile, whether it fits, and what is said: in English, then in Dutch.
 GOLDEN = [
     (
+        replace(ANYONE, place="Kulturhus De Kolk, Zuiderkolk"),
+        Profile(near=("haven", "zuiderkolk"), room=0),
+        False,
+        [
+            "It asks no special skill.",
+            "It is where you like to work: Kulturhus De Kolk, Zuiderkolk.",
+            "You have no room left.",
+        ],
+        None,
+    ),
+    (
+        replace(ANYONE, place="Haven"),
+        Profile(near=("kolk",), room=2),
+        True,
+        ["It asks no special skill.", "It takes 2 hours, and you have room for 2 hours a week."],
+        None,
+    ),
+    (
         LETTER,
         Profile(),
         False,
@@ -209,6 +227,7 @@ works = st.builds(
     date=st.just(DAY),
     skills=ids.map(lambda some: {id_: NAMES[id_] for id_ in some}),
     learns=ids.map(lambda some: {id_: NAMES[id_] for id_ in sorted(some)[:1]}),
+    place=st.sampled_from(["", "Haven", "Zuiderkolk"]),
 )
 days = st.none() | st.dates(EARLIER, LATER)
 profiles = st.builds(
@@ -217,6 +236,7 @@ profiles = st.builds(
     learns=ids,
     room=st.none() | st.integers(0, 20),
     given=st.integers(0, 9),
+    near=st.lists(st.sampled_from(["haven", "kolk"])).map(tuple),
     away_from=days,
     away_until=days,
 )

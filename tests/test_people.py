@@ -197,6 +197,7 @@ def test_somebody_edits_the_own_profile(cast, visit):
         "about": "Ik fiets.",
         "about_shown_to": "pit",
         "wants": "Minder vergaderen.",
+        "near": "Haven, thuis",
         "wants_shown_to": "me",
         "room": "4",
         "skills": ["", f"{cast.schrijven.id}:teaches", f"{cast.tellen.id}:learns"],
@@ -206,7 +207,7 @@ def test_somebody_edits_the_own_profile(cast, visit):
     answer = browser.post(f"{cast.anna.url}/edit", data=data)
     assert (answer.status_code, answer.location) == (303, cast.anna.url)
     anna = db.session.get(Person, cast.anna.id)
-    assert (anna.about, anna.about_shown_to, anna.room, anna.outdoors) == ("Ik fiets.", "pit", 4, True)
+    assert (anna.about, anna.about_shown_to, anna.room, anna.near) == ("Ik fiets.", "pit", 4, "Haven, thuis")
     levels = {row.skill_id: row.level for row in anna.skills}
     assert levels == {cast.schrijven.id: "teaches", cast.tellen.id: "learns"}
     form = browser.get(f"{anna.url}/edit").text

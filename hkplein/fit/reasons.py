@@ -26,6 +26,7 @@ class Work:
     date: date | None = None  # a task is ready by then; a seat and a deputy go on until then, if that is known
     skills: Mapping[int, str] = field(default_factory=dict)  # asked, by id and name; of a deputy's place by the seats
     learns: Mapping[int, str] = field(default_factory=dict)  # what you learn from it
+    place: str = ""
 
     @property
     def weekly(self) -> bool:
@@ -41,6 +42,7 @@ class Profile:
     learns: frozenset[int] = frozenset()
     room: int | None = None
     given: int = 0  # hours a week of that room that are promised to seats
+    near: tuple[str, ...] = ()  # places where they like to work
     away_from: date | None = None
     away_until: date | None = None
 
@@ -57,6 +59,7 @@ SENTENCES: dict[str, Any] = {
     "team-can": _l("The team looks for what you can do: %(what)s."),
     "team-learns": _l("The team looks for what you want to learn: %(what)s."),
     "anyone": _l("It asks no special skill."),
+    "place": _l("It is where you like to work: %(what)s."),
     "room": _l("It takes %(hours)s, and you have room for %(room)s."),
     "left": _l("It takes %(hours)s, and you have %(room)s left."),
     "agree": _l("You have room for %(room)s. How much it takes, you agree on together."),
@@ -131,7 +134,7 @@ class Fit:
 
 def explain(work: Work, profile: Profile) -> Fit:
     """What of `work` fits `profile`, and what is missing."""
-    found = [*_skills(work, profile), *_room(work, profile), *_dates(work, profile)]
+    found = [*_skills(work, profile), *_place(work, profile), *_room(work, profile), *_dates(work, profile)]
     return Fit(tuple(one for fits, one in found if fits), tuple(one for fits, one in found if not fits))
 
 
@@ -145,6 +148,12 @@ def _skills(work: Work, profile: Profile) -> Iterator[tuple[bool, Reason]]:
         yield True, Reason("anyone")
     known = profile.can | profile.learns
     yield from ((False, Reason(f"{team}skill", name)) for id_, name in asked if id_ not in known)
+
+
+def _place(work: Work, profile: Profile) -> Iterator[tuple[bool, Reason]]:
+    there = work.place.casefold()
+    if any(place.casefold() in there for place in profile.near):
+        yield True, Reason("place", work.place)
 
 
 def _room(work: Work, profile: Profile) -> Iterator[tuple[bool, Reason]]:

@@ -271,6 +271,7 @@ FORMAT = block(
                 wat_wil_ik=may(long, ""),
                 wat_kan_ik=may(each(block(vaardigheid=need(skill), niveau=need(one_of(LEVELS)))), ()),
                 ruimte_uren_per_week=may(whole(0, 40)),
+                werkt_graag_in=may(line(200), ""),
                 even_weg_tot_dagen=may(whole(0, 3650)),
             )
         ),

@@ -122,6 +122,7 @@ class People:
             about=profile["wie_ben_ik"],
             wants=profile["wat_wil_ik"],
             room=profile.get("ruimte_uren_per_week"),
+            near=profile["werkt_graag_in"],
             welcomed=not new,
             created_at=now() - timedelta(days=3 if new else 400),
             away_from=None if until is None else today() - timedelta(days=1),

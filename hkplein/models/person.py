@@ -68,6 +68,7 @@ class Person(PersonRules, PersonAccount, PersonFacts, Model):
     about: Mapped[str] = mapped_column(default="")
     wants: Mapped[str] = mapped_column(default="")
     room: Mapped[int | None]  # hours a week
+    near: Mapped[str] = mapped_column(String(200), default="")  # where they like to work, between commas
     about_shown_to: Mapped[str] = mapped_column(String(8), default="everyone")
     wants_shown_to: Mapped[str] = mapped_column(String(8), default="everyone")
     skills_shown_to: Mapped[str] = mapped_column(String(8), default="everyone")

@@ -39,13 +39,14 @@ PEOPLE: tuple[Stored, ...] = (
             "created_at": WHEN,
             "pit_id partner_id": _l("your pit, or the organisation that you come from"),
             "about wants room": _l("what you want colleagues to know, and the hours that you can give"),
+            "near": _l("where you like to work, so that suggestions fit"),
             "about_shown_to wants_shown_to skills_shown_to": _l("who may read which part of your profile"),
             "away_from away_until": _l("when you are away, if you say so; never why"),
             "suggestions welcomed": _l("whether you want suggestions, and have put the explanation away"),
             "erase_at erased": _l("when your account is erased, if that was asked"),
         },
         gone="name sought email password_hash password_until role steward outdoors locale pit_id partner_id about wants"
-        " room about_shown_to wants_shown_to skills_shown_to away_from away_until suggestions welcomed",
+        " room near about_shown_to wants_shown_to skills_shown_to away_from away_until suggestions welcomed",
     ),
     about(
         "person_skill.person_id",

@@ -109,7 +109,8 @@ def work_of(thing: Any, skills: Mapping[int, str]) -> Work:
     """What a task, a seat, or the deputy's place of an issue asks; `skills` by id and name."""
     if thing.noun == "task":
         learned = thing.learns and thing.learns.name if isinstance(thing, Task) else thing.learns_name
-        return Work("task", thing.hours, thing.due, skills, {thing.learns_id: learned} if learned else {})
+        learns = {thing.learns_id: learned} if learned else {}
+        return Work("task", thing.hours, thing.due, skills, learns, thing.place)
     if thing.noun == "seat":
         return Work("seat", thing.hours, thing.until, skills)
     return Work("deputy", date=thing.round_ends, skills=skills)
@@ -142,6 +143,7 @@ def profile_of(person: Person, levels: Mapping[int, str], given: int) -> Profile
         learns=frozenset(id_ for id_, level in levels.items() if level == "learns"),
         room=person.room,
         given=given,
+        near=tuple(filter(None, (place.strip() for place in person.near.split(",")))),
         away_from=None if over else person.away_from,
         away_until=person.away_until,
     )

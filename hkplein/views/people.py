@@ -20,7 +20,7 @@ from hkplein.models.person_leaving import told
 from hkplein.models.skill import KINDS
 from hkplein.passwords import hashed, one_time
 from hkplein.views import Answer, Form, asked_id, done, find, leave, me, options, page, show, verbs
-from hkplein.views.fields import day, paragraph, unless
+from hkplein.views.fields import day, line, paragraph, unless
 from hkplein.views.requests import aside
 from hkplein.views.steward import AccountForm, hand_out
 
@@ -60,6 +60,10 @@ class EditForm(Form):
         [Optional(), NumberRange(0, 40, ROOM)],
         **unless(ROOM),
         description=_l("Hours that you have decided yourself that you can give. Nobody checks them."),
+    )
+    near = line(
+        _l("Where do you like to work?"),
+        description=_l("Villages, buildings or “at home”, with commas between them. Work there is said to fit."),
     )
     wants_shown_to = RadioField(_l("Who may read this?"), choices=options(SHOWN_TO))
     skills = SkillsField(_l("What can I do?"))
