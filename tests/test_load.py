@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from hkplein import demo, ticker
-from hkplein.clock import ZONE, local, moved_to, now, today, working_days_between
+from hkplein.clock import ZONE, is_working_day, local, moved_to, now, today, working_days_between
 from hkplein.db import db
 from hkplein.i18n import speaking
 from hkplein.loading import Faulty, Loaded, load, read
@@ -278,6 +278,7 @@ def test_what_a_ring_carried_out_is_with_who_took_it_and_everybody_heard(loaded)
         assert [tuple(row) for row in db.session.execute(verbs)][1:] == [
             (verb, giver.person_id) for verb in ("claim", "offer", "ring")
         ]
+    assert all(is_working_day(local(link.agreed_at).date()) for link in links)
     told = select(Notification.person_id).join(Event).where(Event.verb == "carry-out", Event.noun == "ring")
     assert set(db.session.scalars(told)) == {link.person_id for link in links}
 

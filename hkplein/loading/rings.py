@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from hkplein import rounds
-from hkplein.clock import end_of, local, now, working_days_after, working_days_ago
+from hkplein.clock import ZONE, end_of, local, now, working_days_after, working_days_ago
 from hkplein.db import db
 from hkplein.loading.source import Entry
 from hkplein.loading.town import Town, ago, in_days, key_of
@@ -123,7 +123,9 @@ def add_ring(town: Town, entry: Entry, wishes: list[Wish], market: Market) -> No
     """A ring with its links, and how it went."""
     state, age, note = RING_STATES[entry["status"]], RING_AGES[entry["status"]], town.history.note
     at = ago(age, 3) if age else now() - timedelta(hours=2)
-    deadline = end_of(working_days_after(local(at).date(), ANSWER_IN))
+    day = local(at).date()
+    morning = datetime.combine(working_days_after(day - timedelta(days=1), 1), time(9), ZONE)
+    deadline = end_of(working_days_after(day, ANSWER_IN))
     places = explained(wishes, market) if state == "proposed" else unexplained(wishes)
     moves = sum(place.takes_id is not None for place in places)
     yes = entry["schakels"] if state == "done" else entry["akkoord"]
@@ -134,7 +136,7 @@ def add_ring(town: Town, entry: Entry, wishes: list[Wish], market: Market) -> No
         at=at,
         deadline=deadline,
         moved_at=at,
-        seed=rounds.seed_of(local(at).date()),
+        seed=rounds.seed_of(day),
         helped=moves,
         most=moves,
     )
@@ -155,7 +157,7 @@ def add_ring(town: Town, entry: Entry, wishes: list[Wish], market: Market) -> No
     note(ring, "propose", at, None, {"ring": people})
     for nth, (id_, link) in enumerate(zip(entry["schakels"], ring.links, strict=True)):
         if id_ in yes:
-            ring.moved_at = link.agreed_at = ago(age, 9, min(59, 10 * nth))
+            ring.moved_at = link.agreed_at = min(now(), morning + timedelta(minutes=10 * nth))
             note(ring, "agree", link.agreed_at, link.person)
             link.wish.goes_first = state == "dissolved"
     if state == "done":
