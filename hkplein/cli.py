@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from hkplein import config, demo
+from hkplein.backup.command import backup, erasures, restore
 from hkplein.rings.command import rings
 from hkplein.terminal import app_context, at_hand, say
 
@@ -21,7 +22,8 @@ def main() -> None:
     """HK-plein: the internal marketplace of a self-organising municipality. Settings: `hkplein settings`."""
 
 
-main.add_command(rings)
+for command in (backup, erasures, restore, rings):
+    main.add_command(command)
 
 
 @main.command()

@@ -77,13 +77,13 @@ def postgresql_app(pg_server: str) -> Iterator[Flask]:
         yield app
 
 
-def fresh_postgresql(server: str, name: str) -> str:
-    """The URL of a new, empty database on the throw-away server."""
+def fresh_postgresql(server: str, name: str, template: str = "template1") -> str:
+    """The URL of a new database on the throw-away server: an empty one, or the copy of another."""
     name = f"{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     admin = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with admin.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
     return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
