@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from hkplein.clock import now
 from hkplein.db import db
-from hkplein.models import HelpLine, HelpLineHelper, Issue, Partner, Person, Pit
+from hkplein.models import HelpLine, HelpLineHelper, Issue, Partner, Person, Pit, SecurityEvent
 
 ADDRESS = re.compile(r"(?=.{1,320}\Z)[^@\s\0]+@[^@\s\0]+\.[^@\s\0]+\Z")  # of e-mail, at a place with a dot in it
 LONGEST = 200  # characters of a name
@@ -74,5 +74,8 @@ def make_steward(email: str, name: str, password_hash: str, *, one_time: bool) -
         person.choose_password(password_hash)
         person.password_until = now() + Person.ONE_TIME if one_time else None
     person.steward = True
+    SecurityEvent.record("role", by=None, whom=person, note=person.rights)
+    if new and one_time:
+        SecurityEvent.record("one-time-password", by=None, whom=person)
     db.session.commit()
     return new

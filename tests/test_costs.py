@@ -58,7 +58,15 @@ LISTS = (
     "/bids",
     "/skills",
 )
-STEWARD = ("/steward", "/steward/accounts", "/steward/health", "/steward/municipality", "/skills", "/help-lines")
+STEWARD = (
+    "/steward",
+    "/steward/accounts",
+    "/steward/health",
+    "/steward/security",
+    "/steward/municipality",
+    "/skills",
+    "/help-lines",
+)
 AROUND = 300  # hands for one seat, seats of one issue, tasks of one colleague: no page has more on it
 
 

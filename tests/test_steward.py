@@ -25,7 +25,14 @@ from hkplein.models import (
 )
 from tests.cast import PEOPLE, keep, make_issue, make_pitstop, make_seat, make_task
 
-PAGES = ("/steward", "/steward/accounts", "/people/new", "/steward/municipality", "/steward/health")
+PAGES = (
+    "/steward",
+    "/steward/accounts",
+    "/people/new",
+    "/steward/municipality",
+    "/steward/health",
+    "/steward/security",
+)
 NEW = {"name": "Olga", "email": "Olga@Voorbeeld.nl", "role": "colleague", "partner_id": "0"}
 
 

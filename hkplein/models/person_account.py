@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy.exc import IntegrityError
 
+from hkplein import terms
 from hkplein.clock import now
 from hkplein.db import change, db
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _
 from hkplein.models.person_leaving import let_go, others_answer
+from hkplein.models.security_event import SecurityEvent
 from hkplein.search import folded
 
 if TYPE_CHECKING:
@@ -25,14 +27,20 @@ if TYPE_CHECKING:
 class PersonAccount:
     """What a steward does to an account."""
 
-    ONE_TIME: ClassVar[timedelta] = timedelta(days=7)  # how long a one-time password may be used
+    ONE_TIME: ClassVar[timedelta] = terms.ONE_TIME.after
 
     if TYPE_CHECKING:
         id: Mapped[int]
         role: Mapped[str]
+        steward: Mapped[bool]
         partner_id: Mapped[int | None]
         password_hash: Mapped[str | None]
         password_until: Mapped[datetime | None]
+
+    @property
+    def rights(self) -> str:
+        """What somebody may, in one word: the role, or that it is a steward."""
+        return "steward" if self.steward else self.role
 
     @property
     def must_choose_password(self) -> bool:
@@ -54,6 +62,7 @@ class PersonAccount:
         person = Person(**columns, password_hash=password_hash, password_until=until)
         _unless_taken(lambda: db.session.add(person))
         _record(person, "account", steward)
+        SecurityEvent.record("open-account", by=steward, whom=person, note=person.rights)
         _settle_in(person, pit_id)
         return person
 
@@ -65,7 +74,12 @@ class PersonAccount:
             raise Invalid(role=_("You cannot stop being administrator by yourself. Ask another one."))
         if (self.role, self.partner_id) != (columns["role"], columns["partner_id"]):
             let_go(person, steward)
+        rights, email = person.rights, person.email
         _unless_taken(lambda: change(person, "account", steward, **columns))
+        if person.rights != rights:
+            SecurityEvent.record("role", by=steward, whom=person, note=person.rights)
+        if person.email != email:
+            SecurityEvent.record("address", by=steward, whom=person)
         others_answer(person, steward)
         _record(person, "account", steward)
         _settle_in(person, pit_id)
@@ -76,6 +90,7 @@ class PersonAccount:
         change(self, "reset-password", steward, password_hash=password_hash, password_until=until)
         self.sign_out_everywhere()
         _record(self, "reset-password", steward)
+        SecurityEvent.record("one-time-password", by=steward, whom=self)  # type: ignore[arg-type]
 
     def deactivate(self, steward: Person) -> Counter[str]:
         """Close the account: sign out everywhere, and hand back what was promised; how much of each kind that was."""
@@ -87,6 +102,7 @@ class PersonAccount:
         others_answer(person, steward)
         self.sign_out_everywhere()
         _record(person, "deactivate", steward)
+        SecurityEvent.record("close-account", by=steward, whom=person)
         return done
 
     def activate(self, steward: Person) -> None:
@@ -94,6 +110,7 @@ class PersonAccount:
         change(self, "activate", steward, active=True, password_until=None)
         others_answer(self, steward)  # type: ignore[arg-type]
         _record(self, "activate", steward)
+        SecurityEvent.record("reopen-account", by=steward, whom=self)  # type: ignore[arg-type]
 
     def choose_password(self, password_hash: str) -> None:
         """An own password."""

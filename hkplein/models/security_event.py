@@ -21,30 +21,62 @@ if TYPE_CHECKING:
 here: ContextVar[str | None] = ContextVar("here", default=None)
 KEPT_BITS = {4: 24, 6: 48}  # of an address: the network, not the device
 
-# What is written down, in a sentence.
-KINDS = {
-    "sign-in": _l("%(who)s signed in."),
-    "sign-in-failed": _l("Signing in failed for the account of %(whom)s."),
-    "sign-out": _l("%(who)s signed out."),
-    "sign-out-elsewhere": _l("%(who)s ended all other sign-ins."),
-    "password": _l("%(who)s chose a new password."),
-    "password-failed": _l("%(who)s gave a wrong password for something that asks it again."),
-    "one-time-password": _l("%(who)s made a one-time password for %(whom)s."),
-    "authenticator-on": _l("%(who)s set up an authenticator app."),
-    "authenticator-off": _l("%(who)s switched off the authenticator app of %(whom)s."),
-    "recovery-code": _l("%(who)s used a recovery code."),
-    "open-account": _l("%(who)s opened an account for %(whom)s: %(note)s."),
-    "role": _l("%(who)s gave %(whom)s other rights: %(note)s."),
-    "address": _l("%(who)s changed the e-mail address of %(whom)s."),
-    "close-account": _l("%(who)s closed the account of %(whom)s."),
-    "reopen-account": _l("%(who)s opened the account of %(whom)s again."),
-    "settings": _l("%(who)s changed the settings of the municipality."),
-    "export": _l("%(who)s took their data along."),
-    "ask-erasure": _l("%(who)s asked that the account of %(whom)s be erased."),
-    "keep-account": _l("%(who)s kept the account of %(whom)s after all."),
-    "erased": _l("The account of %(whom)s was erased."),
-    "refused": _l("%(who)s knocked on a door that is not theirs: %(note)s."),
+RIGHTS = {
+    "colleague": _l("colleague"),
+    "steward": _l("colleague and administrator"),
+    "board": _l("board: reads and asks"),
+    "partner": _l("somebody of a partner"),
 }
+# What is written down, in a sentence; together with what it is shown with.
+GROUPS: dict[str, tuple[Any, dict[str, Any]]] = {
+    "entering": (
+        _l("Signing in"),
+        {
+            "sign-in": _l("%(who)s signed in."),
+            "sign-in-failed": _l("Signing in failed for the account of %(whom)s."),
+            "sign-out": _l("%(who)s signed out."),
+            "sign-out-elsewhere": _l("%(who)s ended all other sign-ins."),
+            "recovery-code": _l("%(who)s used a recovery code."),
+        },
+    ),
+    "secrets": (
+        _l("Passwords and codes"),
+        {
+            "password": _l("%(who)s chose a new password."),
+            "password-failed": _l("%(who)s gave a wrong password for something that asks it again."),
+            "one-time-password": _l("%(who)s made a one-time password for %(whom)s."),
+            "authenticator-on": _l("%(who)s set up an authenticator app."),
+            "authenticator-off": _l("%(who)s switched off the authenticator app of %(whom)s."),
+        },
+    ),
+    "accounts": (
+        _l("Accounts and rights"),
+        {
+            "open-account": _l("%(who)s opened an account for %(whom)s: %(note)s."),
+            "role": _l("%(who)s gave %(whom)s other rights: %(note)s."),
+            "address": _l("%(who)s changed the e-mail address of %(whom)s."),
+            "close-account": _l("%(who)s closed the account of %(whom)s."),
+            "reopen-account": _l("%(who)s opened the account of %(whom)s again."),
+            "settings": _l("%(who)s changed the settings of the municipality."),
+        },
+    ),
+    "data": (
+        _l("Data taken along and erased"),
+        {
+            "export": _l("%(who)s took their data along."),
+            "ask-erasure": _l("%(who)s asked that the account of %(whom)s be erased."),
+            "keep-account": _l("%(who)s kept the account of %(whom)s after all."),
+            "erased": _l("The account of %(whom)s was erased."),
+        },
+    ),
+    "refused": (
+        _l("Refused"),
+        {
+            "refused": _l("%(who)s knocked on a door that is not theirs: %(note)s."),
+        },
+    ),
+}
+KINDS = {kind: sentence for _label, kinds in GROUPS.values() for kind, sentence in kinds.items()}
 
 
 class SecurityEvent(Model):
@@ -82,7 +114,7 @@ class SecurityEvent(Model):
         """What happened, in the language of whoever is reading."""
         who, whom = self.by and self.by.name, self.whom and self.whom.name
         names: dict[str, Any] = {"who": who or _("The server"), "whom": whom or _("nobody who is known here")}
-        return str(KINDS[self.kind]) % {**names, "note": self.note}
+        return str(KINDS[self.kind]) % {**names, "note": RIGHTS.get(self.note, self.note)}
 
 
 def network(address: str | None) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import ForeignKey, Select, String, bindparam, case, delete, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, lazyload, mapped_column
 
+from hkplein import terms
 from hkplein.clock import now
 from hkplein.db import Model, db
 from hkplein.models.event import Notification
@@ -87,7 +88,7 @@ class Attempt(Model):
     since: Mapped[datetime] = mapped_column(default=now)
 
     LIMITS: ClassVar[tuple[int, int]] = (10, 100)  # per account; per address, for an office has one for everybody
-    WINDOW: ClassVar[timedelta] = timedelta(minutes=15)
+    WINDOW: ClassVar[timedelta] = terms.ATTEMPTS.after
 
     @staticmethod
     def account(email: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,10 +12,9 @@ from wtforms import EmailField, PasswordField
 from wtforms.validators import InputRequired, Length
 
 from hkplein.db import db
-from hkplein.i18n import LANGUAGES, _, _l, day, moment
-from hkplein.models import Attempt, Municipality, Person, SignIn
+from hkplein.i18n import LANGUAGES, _, _l
+from hkplein.models import Attempt, Municipality, Person, SecurityEvent, SignIn
 from hkplein.models.session import digest
-from hkplein.models.stored import ACCOUNT, counts_of, fields_of
 from hkplein.passwords import MAXIMUM, check, hashed, problem_with
 from hkplein.views import Answer, Form, leave, me
 from hkplein.views.requests import aside, page_before, public
@@ -36,10 +34,15 @@ class SignInForm(Form):
     )
 
 
-class PasswordForm(Form):
+class SureForm(Form):
+    """Asks the password once more, for what matters."""
+
     current = PasswordField(
         _l("Your current password"), [InputRequired(_l("Fill in your current password."))], render_kw=NOW
     )
+
+
+class PasswordForm(SureForm):
     new = PasswordField(
         _l("New password"),
         [InputRequired(_l("Fill in a new password."))],
@@ -67,6 +70,7 @@ def sign_in() -> Answer:
         right = check(password_hash, str(form.password.data))
     if not right or person is None:
         Attempt.count_one(keys)
+        SecurityEvent.record("sign-in-failed", by=None, whom=person)
         db.session.commit()  # the count stays, though the answer is a refusal
         form.password.errors = [_("This e-mail address and password do not belong together.")]
         return sign_in_page(form), 422
@@ -98,6 +102,7 @@ def enter(person: Person) -> Answer:
         person.locale = session["language"]
     forget_all_but_language()
     person.token = SignIn.begin(person, current_app.config["SESSION_HOURS"])
+    SecurityEvent.record("sign-in", by=person)
     login_user(person)
     session.permanent, session["language"] = True, person.locale
     return redirect(own_path(), 303)
@@ -134,6 +139,7 @@ def sign_in_as(id: int) -> Answer:
 def sign_out() -> Answer:
     """Sign out here, at once."""
     SignIn.end(me().token)
+    SecurityEvent.record("sign-out", by=me())
     logout_user()
     forget_all_but_language()
     return redirect("/sign-in", 303)
@@ -161,49 +167,47 @@ def account() -> str:
 def password() -> Answer:
     """A new password; it signs you out everywhere else."""
     form, person = PasswordForm(), me()
-    old, new, email, name = person.password_hash, str(form.new.data or ""), person.email, person.name
-    keys = throttle_keys(email)
-    if form.validate() and (sentence := problem_with(new, email, name)):
+    new = str(form.new.data or "")
+    if form.validate() and (sentence := problem_with(new, person.email, person.name)):
         form.new.errors = [sentence]
-    if not form.errors:
-        with aside():
-            if Attempt.too_many(keys):
-                raise TooManyRequests
-            db.session.rollback()
-            right = check(old, str(form.current.data))
-            fresh = hashed(new)
-        if right:
-            Attempt.forget(keys)
-            person.choose_password(fresh)
-            person.sign_out_everywhere(but=person.token)
-            return leave("/account", _("Your password is changed. You are signed out everywhere else."))
-        db.session.rollback()  # nothing came of this form
-        Attempt.count_one(keys)
-        db.session.commit()  # the count stays, though the answer is a refusal
-        form.current.errors = [_("This is not your password.")]
-    return render_template("account/page.html", form=form), 422
+    if form.errors:
+        return render_template("account/page.html", form=form), 422
+    with aside():
+        fresh = hashed(new)
+    if not sure(form):
+        return render_template("account/page.html", form=form), 422
+    person.choose_password(fresh)
+    person.sign_out_everywhere(but=person.token)
+    SecurityEvent.record("password", by=person)
+    return leave("/account", _("Your password is changed. You are signed out everywhere else."))
+
+
+def sure(form: Form, *, again: bool = True) -> bool:
+    """Whether the password in `form` is that of who is asking, for what matters; guessing it is throttled as well.
+
+    It says beside the field when it is not. With `again` the form counts once.
+    """
+    current: Any = form._fields["current"]
+    old, keys = me().password_hash, throttle_keys(me().email)
+    with aside(again=again):
+        if Attempt.too_many(keys):
+            raise TooManyRequests
+        db.session.rollback()
+        right = check(old, str(current.data))
+    if right:
+        Attempt.forget(keys)
+        return True
+    db.session.rollback()  # nothing came of this form
+    Attempt.count_one(keys)
+    SecurityEvent.record("password-failed", by=me())
+    db.session.commit()  # the count stays, though the answer is a refusal
+    current.errors = [_("This is not your password.")]
+    return False
 
 
 @bp.post("/account/sign-out-elsewhere")
 def sign_out_elsewhere() -> Answer:
     """End every sign-in but this one."""
     me().sign_out_everywhere(but=me().token)
+    SecurityEvent.record("sign-out-elsewhere", by=me())
     return leave("/account", _("You are signed out everywhere else."))
-
-
-@bp.get("/account/stored")
-def stored() -> str:
-    """What is stored about you: every field, what for and how long; of your account also what stands in it."""
-    fields = [(field, said(field.values[0])) for field in fields_of(me(), ACCOUNT)]
-    return render_template("account/stored.html", fields=fields, counts=counts_of(me()))
-
-
-def said(value: Any) -> str:
-    """What stands in a field, in words."""
-    if value is None or value == "":
-        return _("nothing")
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, datetime):
-        return moment(value)
-    return day(value) if isinstance(value, date) else str(value)

@@ -13,12 +13,14 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from hkplein.db import db
-from hkplein.engine import read_only
+from hkplein.engine import AWAY, read_only
 from hkplein.extensions import csrf, login
 from hkplein.i18n import _, speak
-from hkplein.models import SignIn, Submission
+from hkplein.models import SecurityEvent, SignIn, Submission
+from hkplein.models.security_event import here
 from hkplein.views import alone, trimmed
 from hkplein.views.memo import fill
+from hkplein.views.traces import method, route
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -37,6 +39,7 @@ def init_app(app: Flask) -> None:
     app.before_request(hear)
     csrf.init_app(app)
     app.before_request(begin)
+    app.after_request(note_refusal)  # what is registered last is done first
     app.after_request(one_transaction)
     app.after_request(headers)
     app.after_request(forms)
@@ -57,6 +60,7 @@ def public(view: Any) -> Any:
 def hear() -> None:
     """A GET only reads; the language is this browser's, so that whatever goes wrong is said in it."""
     read_only.set(request.method in {"GET", "HEAD", "OPTIONS"})
+    here.set(request.remote_addr)
     if not getattr(asked(), "bare", False):
         speak(session.get("language"))
 
@@ -148,6 +152,23 @@ def one_transaction(response: Response) -> Response:
     if response.status_code < 400:
         db.session.commit()
     else:
+        db.session.rollback()
+    return response
+
+
+def note_refusal(response: Response) -> Response:
+    """Write down who knocked on a door to which no button of theirs leads; never what they sent, nor at which thing."""
+    view, person = asked(), current_user._get_current_object()  # noqa: SLF001
+    refused = response.status_code == 404 or (response.status_code == 409 and not person.acts)
+    guarded = request.method == "POST" or request.blueprint == "steward"
+    if view is None or not (refused and guarded) or not person.is_authenticated:
+        return response
+    db.session.rollback()
+    read_only.set(False)
+    try:
+        SecurityEvent.record("refused", by=person, note=f"{method()} {route()}")
+        db.session.commit()
+    except AWAY:
         db.session.rollback()
     return response
 

@@ -16,6 +16,7 @@ from hkplein.errors import Invalid
 from hkplein.i18n import _, _l
 from hkplein.models import Municipality, Partner, Person, Pit, Skill
 from hkplein.models.health import health as totals
+from hkplein.models.security_event import RIGHTS, SecurityEvent
 from hkplein.passwords import hashed, one_time
 from hkplein.roster import ADDRESS
 from hkplein.views import Answer, Form, asked_id, blame, find, leave, me, options, trimmed
@@ -24,12 +25,6 @@ from hkplein.views.requests import aside
 
 bp = Blueprint("steward", __name__)
 PER_PAGE = 50
-ROLES = {
-    "colleague": _l("colleague"),
-    "steward": _l("colleague and administrator"),
-    "board": _l("board: reads and asks"),
-    "partner": _l("somebody of a partner"),
-}
 
 
 def whole(value: str | None) -> int | None:
@@ -47,14 +42,14 @@ class AccountForm(Form):
         ],
         description=_l("With this somebody signs in."),
     )
-    role = SelectField(_l("Role"), [InputRequired(_l("Choose a role."))], choices=options(ROLES))
+    role = SelectField(_l("Role"), [InputRequired(_l("Choose a role."))], choices=options(RIGHTS))
     pit_id = SelectField(_l("Pit (of a colleague)"), coerce=whole)
     partner_id = SelectField(_l("Organisation (of a partner)"), coerce=whole)
 
     def __init__(self, *args: Any, **about: Any) -> None:
         """The form, with the pits and partners there are."""
         if person := about.get("obj"):
-            about["role"] = "steward" if person.steward else person.role
+            about["role"] = person.rights
             about |= {name: getattr(person, name) for name in ("name", "email", "pit_id", "partner_id")} | {"obj": None}
         super().__init__(*args, **about)
         pits = db.session.execute(select(Pit.id, Pit.name).where(Pit.state == "active").order_by(Pit.name))
@@ -104,7 +99,7 @@ def accounts() -> str:
         query = query.where(tuple_(Person.name, Person.id) > last)
     people = list(db.session.scalars(query.limit(PER_PAGE + 1)))
     more = url_for("steward.accounts", q=q or None, after=people[PER_PAGE - 1].id) if len(people) > PER_PAGE else None
-    return render_template("steward/accounts.html", q=q, people=people[:PER_PAGE], more=more, roles=ROLES)
+    return render_template("steward/accounts.html", q=q, people=people[:PER_PAGE], more=more, roles=RIGHTS)
 
 
 @bp.route("/people/new", methods=["GET", "POST"])
@@ -157,6 +152,7 @@ def municipality() -> Answer:
     town.name, town.contact = str(form.name.data), str(form.contact.data or "")
     town.villages = lines_of(form.villages.data)
     town.confidants = [confidant(line) for line in lines_of(form.confidants.data)]
+    SecurityEvent.record("settings", by=me())
     return leave("/steward/municipality", _("The municipality is changed."))
 
 
