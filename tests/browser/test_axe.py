@@ -67,6 +67,7 @@ OF_OTHERS = {
 ELSEWHERE = {
     "/tasks/<id:id>/edit",
     "/swaps/new",
+    "/wishes/<id:id>/change",
     "/seats/new",
     "/questions/<id:id>",
     "/sign-in",
@@ -83,6 +84,8 @@ ELSEWHERE = {
 WHOSE = {
     "task": "coalesce(holder_id, author_id)",
     "swap": "turn_id",
+    "wish": "person_id",
+    "ring": "(SELECT person_id FROM ring_link WHERE ring_id = ring.id ORDER BY agreed_at IS NULL DESC LIMIT 1)",
     "issue": "coalesce(trekker_id, deputy_id, author_id)",
     "seat": "(SELECT coalesce(trekker_id, author_id) FROM issue WHERE issue.id = issue_id)",
     "bid": "person_id",
