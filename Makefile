@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 ARGS ?=
 
-.PHONY: run demo-reset test check assets bench bench-rings scan lock translations screenshots
+.PHONY: run demo-reset test check assets bench bench-rings scan lock translations screenshots wheel
 
 run: # the site with its demo town, on http://127.0.0.1:8000 or PORT=
 	@$(PYTHON) hkplein/bootstrap.py run --port $(PORT) $(ARGS)
@@ -15,6 +15,8 @@ check: # layout, lint, types, translations, templates, layers
 	@$(PYTHON) hkplein/bootstrap.py check
 assets: # static/dist: all that a wheel needs besides the sources
 	@$(PYTHON) hkplein/bootstrap.py assets
+wheel: # dist/hkplein-….whl, with all that a server needs
+	@$(PYTHON) hkplein/bootstrap.py wheel
 bench: # how fast the pages are
 	@$(PYTHON) hkplein/bootstrap.py bench $(ARGS)
 bench-rings: # how fast swap rings are cleared; ARGS='--data FOLDER' for graphs elsewhere

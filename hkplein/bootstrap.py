@@ -46,6 +46,7 @@ TASKS: dict[str, tuple[str, list[str]]] = {
     "bench-rings": ("test", ["tests/bench/rings.py"]),
     "screenshots": ("test", ["tests/browser/screenshots.py"]),
     "translations": ("test", ["-m", "hkplein.translations", "update"]),
+    "wheel": ("assets", ["-m", "hatchling", "build", "-t", "wheel"]),
     "scan": ("scan", ["tests/semgrep/scan.py"]),
 }
 WITH_BROWSER = {"test", "screenshots"}
