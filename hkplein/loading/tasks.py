@@ -71,8 +71,7 @@ def add_task(town: Town, entry: Entry, waits: int) -> None:
         for holder in others:
             add_place(town, task, holder)
     add_hands(town, task, entry, author)
-    if means.state != "draft":
-        town.index(task, task.title, task.description, task.place)
+    town.index(task, task.title, task.description, task.place)
 
 
 def live(town: Town, task: Task, entry: Entry, chance: Random, waits: int) -> None:
@@ -151,6 +150,8 @@ def add_place(town: Town, posting: Task, holder: Person) -> None:
     values = {name: getattr(posting, name) for name in same.split()}
     place = Task(posting_id=posting.id, holder=holder, skills=list(posting.skills), **values)
     db.session.add(place)
+    db.session.flush()
+    town.index(place, place.title, place.description, place.place)
     town.history.note(place, "claim", posting.taken_at, holder, {"author": [posting.author]})  # type: ignore[arg-type]
 
 

@@ -118,6 +118,7 @@ def build(town: Town) -> None:
         skill.merged_into_id = key_of(town.skills, entry.get("samengevoegd_met"))
         skill.state = SKILL_STATES[entry["status"]]
         skill.proposed_by_id = key_of(town.people.by_id, entry.get("voorgesteld_door"))
+    hand_on(town)
     for entry in town.file["pits"]:
         pit = town.pits[entry["id"]]
         db.session.add_all(PitSkill(pit_id=pit.id, skill_id=town.skills[key].id) for key in entry["kern"])
@@ -127,6 +128,16 @@ def build(town: Town) -> None:
     for entry in town.file["hulplijnen"]:
         add_line(town, entry)
     db.session.flush()
+
+
+def hand_on(town: Town) -> None:
+    """Whatever the file says of a skill that was merged, it says of the other one."""
+    db.session.flush()
+    others = {skill.id: skill for skill in town.skills.values()}
+    for key, skill in list(town.skills.items()):
+        skill.hand_on()
+        town.skills[key] = others[skill.merged_into_id or skill.id]
+    db.session.expire_all()
 
 
 def key_of(rows: dict[str, Any], id_: str | None) -> int | None:

@@ -157,10 +157,15 @@ class Skill(Model):
         if into is None or into.id == self.id or into.state != "active" or into.kind != self.kind:
             raise Invalid(into_id=_("Choose another skill of the same kind that is in use."))
         change(self, "merge", person, merged_into_id=into.id)
-        _keep_best(self.id, into.id)
-        for uses in _uses():
-            _move(uses, self.id, into.id)
+        self.hand_on()
         self.tell_proposer("merge", person)
+
+    def hand_on(self) -> None:
+        """What names this skill, which was merged, names the other one."""
+        if self.merged_into_id is not None:
+            _keep_best(self.id, self.merged_into_id)
+            for uses in _uses():
+                _move(uses, self.id, self.merged_into_id)
 
     def tell_proposer(self, verb: str, person: Person) -> None:
         from hkplein.models.event import Event
