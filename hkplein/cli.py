@@ -13,6 +13,7 @@ import click
 
 from hkplein import config, demo
 from hkplein.backup.command import backup, erasures, restore
+from hkplein.checks.command import check
 from hkplein.rings.command import rings
 from hkplein.terminal import app_context, at_hand, say
 
@@ -22,7 +23,7 @@ def main() -> None:
     """HK-plein: the internal marketplace of a self-organising municipality. Settings: `hkplein settings`."""
 
 
-for command in (backup, erasures, restore, rings):
+for command in (backup, check, erasures, restore, rings):
     main.add_command(command)
 
 
