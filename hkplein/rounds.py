@@ -74,7 +74,11 @@ def round_of(market: Market) -> int:
     seed = seed_of(today())
     graph = market.graph()
     clearing = clear(graph, **lengths(), seconds=SECONDS, seed=seed, waiting=market.waiting, starred=market.starred)
-    about = {"seed": seed, "helped": int(clearing.value), "most": int(clearing.bound + 1e-6)}
+    most = int(clearing.bound + 1e-6)
+    while twice := market.twice(clearing):  # rare: who holds two tasks would answer for both
+        graph = graph.without(twice)
+        clearing = clear(graph, **lengths(), seconds=SECONDS, seed=seed, waiting=market.waiting, starred=market.starred)
+    about = {"seed": seed, "helped": int(clearing.value), "most": most}
     return sum(proposed(chain, places, about) for chain, places in market.found(clearing, graph))
 
 

@@ -102,6 +102,18 @@ def test_who_takes_without_giving_back_begins_a_chain_and_its_end_gets_relief(ma
     assert {one.state for one in db.session.scalars(select(Wish))} == {"met"}
 
 
+def test_nobody_is_in_one_ring_twice(market):
+    """Of the chain from Eva over Bram and Chris to Bram's other task, the last arc is left out."""
+    second = held(market, "bram", title="bram again")
+    wish(market, "eva", None, market.b)
+    wish(market, "bram", market.b, market.c)
+    wish(market, "chris", market.c, second)
+    wish(market, "bram", second, market.d)
+    assert clear() == 1
+    people = db.session.scalars(select(RingLink.person_id).order_by(RingLink.position)).all()
+    assert people == [market.eva.id, market.bram.id, market.chris.id]
+
+
 def test_each_hears_which_other_rings_there_were(market):
     extra = held(market, "eva", title="eva")
     wish(market, "bram", market.b, market.c, extra)

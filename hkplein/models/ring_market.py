@@ -57,6 +57,11 @@ class Market:
 
         return Graph.of(self.pairs, len(self.wishes) - self.pairs, [(u, v, 1.0) for u, v in self.arcs])
 
+    def twice(self, clearing: Clearing) -> list[tuple[int, int]]:
+        """An arc of each ring or chain that somebody with two tasks is in twice: nobody answers for two at once."""
+        paths = (*clearing.rings, *clearing.chains)
+        return [path[-2:] for path in paths if len({self.wishes[n].person_id for n in path}) < len(path)]  # type: ignore[misc]
+
     def found(self, clearing: Clearing, graph: Graph) -> list[tuple[bool, Found]]:
         """The chains (True) and rings of an answer, each place with what it is explained with."""
         lengths = clearing.longest_ring, clearing.longest_chain

@@ -162,6 +162,13 @@ class Wish(WishRules, Model):
         links = select(RingLink.ring_id).where(RingLink.wish_id == self.id, RingLink.live)
         return select(Ring).where(Ring.id.in_(links)).options(*Ring.whole())
 
+    @staticmethod
+    def in_rings(person: Person) -> Select[int]:
+        """The ids of the wishes of `person` that are in a ring that waits for answers."""
+        from hkplein.models.ring import RingLink
+
+        return select(RingLink.wish_id).where(RingLink.person_id == person.id, RingLink.live)
+
     def _asked(self) -> list[ColumnElement[bool]]:
         if self.kind == "tasks":
             return [Task.id.in_(select(WishTask.task_id).where(WishTask.wish_id == self.id))]

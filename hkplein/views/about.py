@@ -93,7 +93,7 @@ def security_txt() -> Response:
 
 def town() -> Municipality | None:
     """The municipality, once it is loaded."""
-    return db.session.scalar(db.select(Municipality))
+    return db.session.scalars(db.select(Municipality)).first()
 
 
 def contact() -> str:

@@ -109,6 +109,7 @@ def mine() -> str:
         "wishes/list.html",
         me=person,
         wishes=wishes,
+        in_ring=set(db.session.scalars(Wish.in_rings(person))),
         free=next((wish for wish in wishes if wish.task_id is None), None),
         without=db.session.scalars(without.limit(50)).all(),
     )
