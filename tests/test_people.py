@@ -53,7 +53,7 @@ def test_only_somebody_themself_changes_a_profile_and_only_the_steward_an_accoun
     edit = {f"{part}_shown_to": "everyone" for part in PARTS}
     data = {"edit": edit, "away": {"away_from": today().isoformat()}, "account": account}
     hidden = {"wim", "petra"} - {owner}
-    hold(make, "", allowed, cast, visit, hidden=hidden, data=data, but={"welcome"})
+    hold(make, "", allowed, cast, visit, hidden=hidden, data=data, but={"welcome", "erase", "keep"})
 
 
 def test_the_board_and_partners_see_no_colleagues(cast, visit):

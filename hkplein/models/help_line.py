@@ -203,23 +203,28 @@ class HelpLine(Model):
         Event.record(self, "add-helper", by=person, whom_id=helper.id, tell={"you": [helper.id]})
 
     def remove_helper(self, person: Person, person_id: int) -> None:
-        """One helper fewer; what they helped with, or referred, goes to the front of the queue."""
-        from hkplein.models.pitstop import Pitstop
-
+        """One helper fewer."""
         helper = db.session.scalar(select(HelpLineHelper).filter_by(line_id=self.id, person_id=person_id))
         if helper is None:
             raise Invalid(person_id=_("Choose one of the helpers."))
         change(self, "remove-helper", person, state="active")
+        self.lose(helper, person)
+
+    def lose(self, helper: HelpLineHelper, by: Person | None) -> None:
+        """A helper goes; what they helped with, or referred, goes to the front of the queue."""
+        from hkplein.models.pitstop import Pitstop
+
+        whom = helper.person_id
         here = (Pitstop.line_id == self.id) & Pitstop.state.in_(HELD)
-        for pitstop in db.session.scalars(select(Pitstop).where(here, Pitstop.hand_to_id == person_id)):
+        for pitstop in db.session.scalars(select(Pitstop).where(here, Pitstop.hand_to_id == whom)):
             pitstop.hand_to_id = None
-        theirs = select(Pitstop).where(Pitstop.helper_id == person_id, here | (Pitstop.state == "referred"))
+        theirs = select(Pitstop).where(Pitstop.helper_id == whom, here | (Pitstop.state == "referred"))
         for pitstop in db.session.scalars(theirs):
             verb = "leave" if pitstop.state == "referred" else "put-back"
             pitstop.free(verb, helper.person)
-            pitstop.tell_the_line(verb, by=person, also=[person_id])
+            pitstop.tell_the_line(verb, by=by, also=[whom])
         db.session.delete(helper)
-        Event.record(self, "remove-helper", by=person, whom_id=person_id, tell={"you": [person_id]})
+        Event.record(self, "remove-helper", by=by, whom_id=whom, tell={"you": [whom]})
 
     def close(self, person: Person) -> None:
         """Nobody can ask it any more; not while somebody still waits."""

@@ -32,6 +32,7 @@ class PersonAccount:
     if TYPE_CHECKING:
         id: Mapped[int]
         role: Mapped[str]
+        active: Mapped[bool]
         steward: Mapped[bool]
         partner_id: Mapped[int | None]
         password_hash: Mapped[str | None]
@@ -112,6 +113,22 @@ class PersonAccount:
         _record(self, "activate", steward)
         SecurityEvent.record("reopen-account", by=steward, whom=self)  # type: ignore[arg-type]
 
+    def erase(self, person: Person) -> None:
+        """Ask that the account be erased, in some days; whose it is hears that, in case somebody else asked."""
+        change(self, "erase", person, erase_at=now() + terms.COOLING.after)
+        self._tell_owner("erase")
+        SecurityEvent.record("ask-erasure", by=person, whom=self)  # type: ignore[arg-type]
+
+    def keep(self, person: Person) -> None:
+        """Not after all."""
+        change(self, "keep", person, erase_at=None)
+        self._tell_owner("keep")
+        SecurityEvent.record("keep-account", by=person, whom=self)  # type: ignore[arg-type]
+
+    def _tell_owner(self, verb: str) -> None:
+        if self.active:
+            _record(self, verb, None)
+
     def choose_password(self, password_hash: str) -> None:
         """An own password."""
         self.password_hash, self.password_until = password_hash, None
@@ -162,7 +179,7 @@ def _unless_taken(act: Callable[[], Any]) -> None:
         raise Invalid(email=_("Somebody has an account with this e-mail address already.")) from None
 
 
-def _record(person: Any, verb: str, steward: Person) -> None:
+def _record(person: Any, verb: str, by: Person | None) -> None:
     from hkplein.models import Event
 
-    Event.record(person, verb, by=steward, whom_id=person.id, tell={"you": [person.id]})
+    Event.record(person, verb, by=by, whom_id=person.id, tell={"you": [person.id]})

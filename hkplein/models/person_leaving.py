@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hkplein.models.person import Person
 
 
-def let_go(person: Person, steward: Person) -> Counter[str]:
+def let_go(person: Person, by: Person | None) -> Counter[str]:
     """Do for `person` what lets go of everything that they hold; how much of each kind there was.
 
     Each thing is let go by its own verb, so its rules, its history and its messages are those of every day. First
@@ -29,7 +29,7 @@ def let_go(person: Person, steward: Person) -> Counter[str]:
             if row.may(verb, person):
                 getattr(row, row.VERBS[verb].method)(person, **fields)
                 done[f"{row.noun} {verb}"] += 1
-    done["line remove-helper"] = _leave_lines(person, steward)
+    done["line remove-helper"] = _leave_lines(person, by)
     return done
 
 
@@ -72,13 +72,13 @@ def _rows(model: Any, *where: Any) -> list[Any]:
     return list(db.session.scalars(select(model).where(*where).order_by(model.id)))
 
 
-def _leave_lines(person: Person, steward: Person) -> int:
-    from hkplein.models import HelpLine
+def _leave_lines(person: Person, by: Person | None) -> int:
+    from hkplein.models import HelpLine, HelpLineHelper
 
-    lines = [line for line in _rows(HelpLine, HelpLine.id.in_(person.line_ids)) if line.may("remove-helper", steward)]
-    for line in lines:
-        line.remove_helper(steward, person.id)
-    return len(lines)
+    helping = _rows(HelpLineHelper, HelpLineHelper.person_id == person.id)
+    for helper in helping:
+        db.session.get_one(HelpLine, helper.line_id).lose(helper, by)
+    return len(helping)
 
 
 def _never_back(person: Person) -> None:
@@ -88,14 +88,14 @@ def _never_back(person: Person) -> None:
     db.session.execute(theirs.values(taken_from_id=None, taken_offer=None))
 
 
-def others_answer(person: Person, steward: Person) -> None:
+def others_answer(person: Person, by: Person | None) -> None:
     """While `person` can do nothing, colleagues answer for what they posted, and hear so; afterwards they do again."""
     from hkplein.models import Task
 
     posted = update(Task).where(Task.author_id == person.id, Task.author_left == person.acts)
     for task in db.session.scalars(posted.values(author_left=not person.acts).returning(Task)).all():
         if not person.acts and task.state in task.VERBS["stand-in"].start:
-            Event.record(task, "stand-in", by=steward, tell=task.answering(), whom_id=person.id)
+            Event.record(task, "stand-in", by=by, tell=task.answering(), whom_id=person.id)
 
 
 # What was let go, in a sentence for the steward.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select
 
-from hkplein.db import Conditions, Verb, both, change, db, differs, either, given, rule, same, table
+from hkplein.clock import now
+from hkplein.db import Conditions, Verb, before, both, change, db, differs, either, given, missing, rule, same, table
 from hkplein.errors import Invalid
 from hkplein.i18n import _, _l
 
@@ -64,19 +65,45 @@ class PersonRules:
             _l("The account is open again. A one-time password is needed to sign in."),
             _l("%(who)s opened your account again."),
         ),
+        Verb(
+            "erase",
+            "",
+            None,
+            "erasable_by",
+            _l("Erase this account"),
+            _l("That is written down. Until then it can be stopped."),
+            _l("Your account will be erased in seven days. Until then you can stop it on the page “Account”."),
+            icon="trash",
+            for_all=True,
+        ),
+        Verb(
+            "keep",
+            "",
+            None,
+            "kept_by",
+            _l("Keep this account"),
+            _l("The account stays as it is."),
+            _l("Your account stays: it will not be erased."),
+            for_all=True,
+        ),
+        Verb("forget", "", None, "forgettable", clock=True),
     )
 
     if TYPE_CHECKING:
         id: Mapped[int]
         active: Mapped[bool]
+        steward: Mapped[bool]
+        erase_at: Mapped[datetime | None]
+        erased: Mapped[bool]
         welcomed: Mapped[bool]
         pit_id: Mapped[int | None]
         away_from: Mapped[date | None]
 
     @rule()
     def visible_to(self, person: Person) -> Conditions:
-        """Colleagues read each other's profile; everybody reads their own."""
+        """Colleagues read each other's profile; everybody reads their own; of who was erased there is none."""
         yield either(same(self.id, person.id), person.colleague), ""
+        yield same(self.erased, False), ""
 
     @rule()
     def shows(self, part: str, person: Person) -> Conditions:
@@ -126,6 +153,28 @@ class PersonRules:
         """A closed account."""
         yield person.steward, _l("Only the administrator changes accounts.")
         yield same(self.active, False), _l("This account is open already.")
+
+    @rule("erase")
+    def erasable_by(self, person: Person) -> Conditions:
+        """Your own account, unless you are a steward: so there is always one left; the steward's, when it is closed."""
+        yield either(same(self.id, person.id), person.steward), _l("Only its owner erases an open account.")
+        yield either(same(self.id, person.id), same(self.active, False)), _l("This account is open. Close it first.")
+        yield (
+            either(differs(self.id, person.id), same(self.steward, False)),
+            _l("You are administrator. Ask another administrator to make you a colleague first."),
+        )
+        yield missing(self.erase_at), _l("This was asked already.")
+
+    @rule("keep")
+    def kept_by(self, person: Person) -> Conditions:
+        """It was to be erased, and is not yet."""
+        yield either(same(self.id, person.id), person.steward), _l("Only its owner or the administrator can do this.")
+        yield both(given(self.erase_at), same(self.erased, False)), _l("Nobody asked to erase this account.")
+
+    @rule("forget")
+    def forgettable(self) -> Conditions:
+        """Its days are over."""
+        yield both(before(self.erase_at, now()), same(self.erased, False)), _l("It is not time for that.")
 
     # One's own profile.
 

@@ -63,11 +63,17 @@ def counts_of(person: Person) -> list[tuple[Stored, int]]:
     return list(zip(STORED, db.session.execute(select(*each)).one(), strict=True))
 
 
+def rows_of(person: Person, it: Stored) -> Iterator[dict[str, Any]]:
+    """What is stored about `person` in one role, row by row, few of them at a time; what is secret is not told."""
+    query = select(*(it.rows.c[name] for name in it.purposes)).where(it.of(person)).order_by(it.rows.c.id)
+    secret = {name for name in it.purposes if f"{it.table}.{name}" in SECRETS}
+    for row in db.session.execute(query, execution_options={"yield_per": 500}).mappings():
+        yield {name: SECRET if name in secret and row[name] is not None else row[name] for name in it.purposes}
+
+
 def fields_of(person: Person, *roles: Stored) -> Iterator[Field]:
-    """Every field that is stored about `person`, role by role (or in these roles); what is secret is not told."""
+    """Every field that is stored about `person`, role by role (or in these roles)."""
     for it in roles or STORED:
-        found = db.session.execute(select(*(it.rows.c[name] for name in it.purposes)).where(it.of(person))).all()
-        for place, (name, purpose) in enumerate(it.purposes.items()):
-            secret = f"{it.table}.{name}" in SECRETS
-            values = [SECRET if secret else row[place] for row in found]
-            yield Field(it.table, name, str(purpose), str(it.kept), values)
+        rows = list(rows_of(person, it))
+        for name, purpose in it.purposes.items():
+            yield Field(it.table, name, str(purpose), str(it.kept), [row[name] for row in rows])

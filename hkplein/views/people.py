@@ -242,4 +242,4 @@ def deactivate(id: int) -> Answer:
     return done(person, f"{_('The account is closed.')} {told(gone)}".strip())
 
 
-verbs(bp, Person, FORMS, but=("welcome", "reset-password", "deactivate"))
+verbs(bp, Person, FORMS, but=("welcome", "reset-password", "deactivate", "erase", "keep"))

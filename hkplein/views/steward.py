@@ -91,7 +91,8 @@ def index() -> str:
 def accounts() -> str:
     """Everybody with an account, by name."""
     q, after = trimmed(request.args.get("q")), asked_id("after")
-    query = select(Person).order_by(Person.name, Person.id).options(joinedload(Person.pit), lazyload(Person.skills))
+    query = select(Person).where(~Person.erased).order_by(Person.name, Person.id)
+    query = query.options(joinedload(Person.pit), lazyload(Person.skills))
     if q:
         query = query.where(Person.called(q) | Person.email.icontains(q, autoescape=True))
     if after:
