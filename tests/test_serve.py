@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
+import json
 import os
+import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -31,7 +37,8 @@ class Site:
 
     def __init__(self, folder: Path, *options: str, **settings: str) -> None:
         self.port, self.log = free_port(), folder / "log"
-        environment = {name: value for name, value in os.environ.items() if name not in {s.name for s in SETTINGS}}
+        ours = {setting.name for setting in SETTINGS} | {"PROMETHEUS_MULTIPROC_DIR"}
+        environment = {name: value for name, value in os.environ.items() if name not in ours}
         environment |= {"HKPLEIN_INSTANCE": str(folder), "HKPLEIN_TICK_SECONDS": "1", **settings}
         command = [sys.executable, "-m", "hkplein", "run", "--port", str(self.port), *options]
         with self.log.open("a") as log:
@@ -40,6 +47,12 @@ class Site:
     def get(self, path: str) -> tuple[int, bytes]:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as response:
             return response.status, response.read()
+
+    def status(self, path: str) -> int:
+        try:
+            return self.get(path)[0]
+        except urllib.error.HTTPError as error:
+            return error.code
 
     def wait_until_up(self, seconds: float = 60) -> None:
         until = time.monotonic() + seconds
@@ -173,3 +186,66 @@ def command(*arguments: str, **settings: str) -> Any:
         timeout=60,
         check=False,
     )
+
+
+KEY = "k" * 40
+
+
+def figure(server: Site, name: str) -> float:
+    """The sum of one figure over all its labels."""
+    ask = urllib.request.Request(f"http://127.0.0.1:{server.port}/metrics", headers={"Authorization": f"Bearer {KEY}"})
+    with urllib.request.urlopen(ask, timeout=10) as answer:
+        lines = answer.read().decode().splitlines()
+    return sum(float(line.rsplit(" ", 1)[1]) for line in lines if re.match(rf"{name}[ {{]", line))
+
+
+def test_asked_to_stop_two_processes_answer_everybody_who_waits_and_keep_what_they_said(site, tmp_path):
+    """Six people sign in while the database is locked; the server is told to stop; then the lock goes."""
+    server = site("--demo", HKPLEIN_METRICS=KEY, HKPLEIN_LOG="json", HKPLEIN_THREADS="8", HKPLEIN_TICK_SECONDS="3600")
+    server.wait_until_up()
+    until = time.monotonic() + 30
+    while time.monotonic() < until and server.status("/readyz") != 200:  # the clock has been here
+        time.sleep(0.1)
+    people = [guest(server) for _ in range(6)]
+    answers: list[int] = []
+    with contextlib.closing(sqlite3.connect(tmp_path / "hkplein.sqlite3", isolation_level=None)) as lock:
+        before = lock.execute("SELECT count(*) FROM sign_in").fetchone()[0]
+        lock.execute("BEGIN IMMEDIATE")
+        threads = [threading.Thread(target=lambda come=come: answers.append(come())) for come in people]
+        for thread in threads:
+            thread.start()
+        while time.monotonic() < until and figure(server, "hkplein_requests_running") < len(people) + 1:
+            time.sleep(0.05)
+        assert figure(server, "hkplein_requests_total") >= len(people), "of both processes"
+        server.process.send_signal(signal.SIGTERM)
+        time.sleep(0.5)  # for everybody in it to hear that
+        lock.execute("ROLLBACK")
+    for thread in threads:
+        thread.join(30)
+    assert server.process.wait(30) == 0
+    assert answers == [303] * len(people)
+    with contextlib.closing(sqlite3.connect(tmp_path / "hkplein.sqlite3")) as kept:
+        assert kept.execute("SELECT count(*) FROM sign_in").fetchone()[0] == before + len(people)
+    lines = [json.loads(line) for line in server.log.read_text().splitlines() if line.startswith("{")]
+    told = {(line["message"], line.get("endpoint"), line.get("status")) for line in lines}
+    assert ("request", "/sign-in/as/<id:id>", 303) in told and ("tick", None, None) in told
+
+
+def guest(server: Site) -> Callable[[], int]:
+    """Somebody who has opened the page for signing in, and presses the first button of it when called."""
+    visit = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    visit.request("GET", "/sign-in")
+    answer = visit.getresponse()
+    page, cookie = answer.read().decode(), answer.getheader("Set-Cookie", "").split(";")[0]
+    form = page.split('action="/sign-in/as/')[1].split("</form>")[0]
+    where = "/sign-in/as/" + form.partition('"')[0]
+    data = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form))
+    visit.close()
+
+    def come() -> int:
+        headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        with contextlib.closing(visit):
+            visit.request("POST", where, urlencode(data), headers)
+            return visit.getresponse().status
+
+    return come
