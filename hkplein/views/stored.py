@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, render_template, request, send_file
 
+from hkplein import terms
 from hkplein.clock import now, today
 from hkplein.db import db
 from hkplein.engine import read_only
@@ -28,7 +29,7 @@ IN_MEMORY = 2**20  # bytes of an export; the rest lies in a nameless file until 
 def stored() -> str:
     """What is stored about you: every field, what for and how long; of your account also what stands in it."""
     fields = [(field, said(field.values[0])) for field in fields_of(me(), ACCOUNT)]
-    return render_template("account/stored.html", fields=fields, counts=counts_of(me()))
+    return render_template("account/stored.html", fields=fields, counts=counts_of(me()), terms=terms.TERMS)
 
 
 def said(value: Any) -> str:
