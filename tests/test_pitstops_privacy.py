@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from hkplein import delivery, logs
 from hkplein.clock import now
 from hkplein.db import Base, db, rule
-from hkplein.models import NOUNS, HelpLineHelper, Pitstop, Submission
+from hkplein.models import NOUNS, HelpLineHelper, Notification, Pitstop, SecurityEvent, Submission
+from hkplein.passwords import hashed
 from tests.cast import keep, make_issue, make_pitstop, make_seat
 
 # What is looked for; and the word beside it, that is searched for, so that no search field shows the first again.
@@ -126,6 +128,36 @@ def test_a_helper_close_to_the_asker_does_not_see_that_somebody_asks(cast, visit
         text = visit(person).get(cast.lean.url).text
         assert {p.id for p in (alone, team) if f'id="pitstop-{p.id}"' in text} == ids
     assert "one pitstop waits" in browser.get("/pitstops").text
+
+
+def test_no_word_of_it_leaves_in_a_file_a_mail_a_figure_or_a_line_of_the_log(app, cast, visit, secret, caplog):
+    """What somebody takes along holds their own words only; mail, figures and logs none at all."""
+    from hkplein.metrics import figures
+
+    taken = set()
+    with caplog.at_level("DEBUG"):
+        for person in cast.people:
+            person.password_hash = hashed("een lange zin")
+            db.session.commit()
+            browser = visit(person)
+            for form in ("json", "html"):
+                file = browser.post("/account/export", data={"current": "een lange zin", "form": form})
+                assert file.status_code == 200
+                taken |= {person.name.lower()} if TEXT in file.text else set()
+                file.close()
+            browser.post(f"{secret.url}/answer", data={"text": SECRET})
+            told = db.session.scalars(select(Notification.id).where(Notification.person_id == person.id)).all()
+            if told:
+                mail = delivery._message(person, told)
+                text = "".join(part.get_content() for part in mail.walk() if part.get_content_maintype() == "text")
+                invited = person in (cast.anna, cast.femke)  # to the moment, of which they know the place
+                assert TEXT not in text.partition("BEGIN:VCALENDAR")[0] + str(mail.items()), person.name
+                assert invited or TEXT not in text
+        assert TEXT not in figures().decode()
+    assert taken == {"anna", "femke"}
+    lines = logs.Lines(quoting=False)
+    assert caplog.records and not [line for line in map(lines.format, caplog.records) if TEXT in line]
+    assert TEXT not in "".join(line.sentence() for line in db.session.scalars(select(SecurityEvent)))
 
 
 def test_no_refusal_says_a_word_of_it(cast, visit, secret):
