@@ -116,7 +116,7 @@ def _walls(connection: sa.Connection, place: str | None) -> dict[str, str]:
     """CHECK constraints and triggers, by name."""
     inspector, found = sa.inspect(connection), dict[str, str]()
     for (_place, table), checks in inspector.get_multi_check_constraints(schema=place).items():
-        found |= {f"constraint {table}.{check['name']}": str(check["sqltext"]) for check in checks}
+        found |= {f"constraint {table}.{check['name']}": bare(str(check["sqltext"])) for check in checks}
     if connection.dialect.name == "sqlite":
         rows = connection.execute(sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
     else:
@@ -128,6 +128,11 @@ def _walls(connection: sa.Connection, place: str | None) -> dict[str, str]:
         rows = connection.execute(triggers, {"place": place or "public"})
     found |= {f"trigger {name}": text for name, text in rows}
     return {name: re.sub(rf"\b(public|{SCRATCH})\.", "", text) for name, text in found.items()}
+
+
+def bare(condition: str) -> str:
+    """A condition without the casts and parentheses that PostgreSQL writes otherwise after each dump."""
+    return re.sub(r"::[a-z ]+(\[\])?|[()\s]", "", condition)
 
 
 def totals() -> Iterator[str]:
