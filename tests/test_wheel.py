@@ -18,7 +18,7 @@ from tests.small_town import SMALL_TOWN
 ASK = """
 import hkplein, sys
 assert hkplein.__file__.startswith(sys.prefix), hkplein.__file__
-from hkplein.cli import app_or_exit
+from hkplein.terminal import app_or_exit
 client = app_or_exit().test_client()
 page = client.get("/sign-in")
 assert page.status_code == 200 and "Welkom op het plein" in page.text, page.text[:500]
