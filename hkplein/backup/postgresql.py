@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.schema import CreateSchema, DropSchema
 
 from hkplein.backup.archive import Table, Unusable, compare, table_of
 from hkplein.config import setting
@@ -76,11 +77,11 @@ def held(connection: sa.Connection) -> dict[str, Table]:
     connection.exec_driver_sql("SET LOCAL TIME ZONE 'UTC'")
     inspector, found = sa.inspect(connection), {}
     for name in sorted(inspector.get_table_names(schema="public")):
-        key = ", ".join(f'"{column}"' for column in inspector.get_pk_constraint(name)["constrained_columns"])
-        rows = connection.exec_driver_sql(
-            f'SELECT t::text FROM public."{name}" t ORDER BY {key or "1"}',  # noqa: S608 - names of our tables
-            execution_options={"stream_results": True, "yield_per": 1000},
+        key = map(sa.column, inspector.get_pk_constraint(name)["constrained_columns"])
+        whole = sa.select(sa.cast(sa.literal_column("t"), sa.Text)).select_from(
+            sa.table(name, schema="public").alias("t")
         )
+        rows = connection.execute(whole.order_by(*key), execution_options={"yield_per": 1000})
         found[name] = table_of(rows.scalars())
     return found
 
@@ -95,8 +96,8 @@ def recover(say: Callable[[str], None]) -> None:
 
 def put_back(connection: sa.Connection) -> None:
     """What came goes, and what was there is there again."""
-    connection.exec_driver_sql("DROP SCHEMA IF EXISTS public CASCADE")
-    connection.exec_driver_sql(f"ALTER SCHEMA {BEFORE} RENAME TO public")
+    connection.execute(DropSchema("public", cascade=True, if_exists=True))
+    connection.exec_driver_sql("ALTER SCHEMA hkplein_before RENAME TO public")
     connection.commit()
 
 
@@ -106,8 +107,8 @@ def restore(copy: Path, tables: Mapping[str, Table], settle: Callable[[], None])
     with connected() as connection:
         if others := connection.scalar(OTHERS):
             raise Unusable(f"Others work with this database ({others} connections): stop HK-plein first.")
-        connection.exec_driver_sql(f"ALTER SCHEMA public RENAME TO {BEFORE}")
-        connection.exec_driver_sql("CREATE SCHEMA public")
+        connection.exec_driver_sql("ALTER SCHEMA public RENAME TO hkplein_before")
+        connection.execute(CreateSchema("public"))
         connection.commit()
         try:
             run("pg_restore", "--exit-on-error", "--single-transaction", str(copy))
@@ -122,5 +123,5 @@ def restore(copy: Path, tables: Mapping[str, Table], settle: Callable[[], None])
             db.engine.dispose()
             put_back(connection)
             raise
-        connection.exec_driver_sql(f"DROP SCHEMA {BEFORE} CASCADE")
+        connection.execute(DropSchema(BEFORE, cascade=True))
         connection.commit()

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
+import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.dialects.sqlite import dialect
 
 from hkplein.backup.archive import Table, Unusable, compare, table_of
 from hkplein.db import db
@@ -60,9 +62,15 @@ def checked(connection: sqlite3.Connection) -> dict[str, Table]:
             raise Unusable(f"The database is broken: {words[0]}")
         names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
         mine = [name for (name,) in names if not name.startswith(("sqlite_", SHADOW))]
-        return {name: table_of(connection.execute(f'SELECT * FROM "{name}" ORDER BY rowid')) for name in mine}  # noqa: S608
+        return {name: table_of(connection.execute(whole(name))) for name in mine}
     except sqlite3.DatabaseError as error:
         raise Unusable(f"The database is broken: {error}") from None
+
+
+def whole(table: str) -> str:
+    """The question for all of a table, in the order of its ids."""
+    every = sa.select(sa.text("*")).select_from(sa.table(table)).order_by(sa.text("rowid"))
+    return str(every.compile(dialect=dialect()))
 
 
 def recover(_say: Callable[[str], None]) -> None:

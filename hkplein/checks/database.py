@@ -106,8 +106,8 @@ def _made() -> dict[str, str]:
             alembic.command.upgrade(_config(connection=connection), "head")
             return _walls(connection, None)
     connection = db.session.connection()
-    connection.exec_driver_sql(f"CREATE SCHEMA {SCRATCH}")
-    connection.exec_driver_sql(f"SET LOCAL search_path TO {SCRATCH}")
+    connection.execute(sa.schema.CreateSchema(SCRATCH))
+    connection.execute(sa.select(sa.func.set_config("search_path", SCRATCH, True)))
     alembic.command.upgrade(_config(connection=connection), "head")
     return _walls(connection, SCRATCH)
 
