@@ -53,8 +53,7 @@ class Columns:
         wide = np.full((len(paths), self.width), -1, np.int32)
         wide[:, : paths.shape[1]] = paths
         new = []
-        for row in range(len(wide)):
-            key = wide[row].tobytes()
+        for row, key in enumerate(wide.view(f"V{wide.itemsize * self.width}")[:, 0].tolist()):
             if key not in self.known:
                 self.known.add(key)
                 new.append(row)

@@ -16,11 +16,13 @@ NOISE = 1e-9  # of two walks that differ by less the shorter is taken: the longe
 
 
 @njit(cache=True)
-def usable(starts, heads, back_starts, back_tails, back_arcs, pairs, longest_ring, longest_chain, effort):
-    """Which arcs lie on a closed walk or on one from an altruist, of at most so many arcs."""
+def on_rings(starts, heads, back_starts, back_tails, back_arcs, pairs, longest, effort):
+    """Which arcs lie on a closed walk of at most so many arcs; all of them where that is too much to look at."""
     vertices = len(starts) - 1
     marked = np.zeros(len(heads), np.bool_)
-    distance = np.full(vertices, FAR, np.int8)
+    distance = np.empty(vertices, np.int8)
+    for vertex in range(vertices):
+        distance[vertex] = FAR
     queue = np.empty(vertices, np.int32)
     for root in range(pairs):
         distance[root] = 0
@@ -29,7 +31,7 @@ def usable(starts, heads, back_starts, back_tails, back_arcs, pairs, longest_rin
         while read < written:
             tail = queue[read]
             read += 1
-            if distance[tail] >= longest_ring - 1:
+            if distance[tail] >= longest - 1:
                 break
             effort -= starts[tail + 1] - starts[tail]
             for arc in range(starts[tail], starts[tail + 1]):
@@ -39,79 +41,41 @@ def usable(starts, heads, back_starts, back_tails, back_arcs, pairs, longest_rin
                     queue[written] = head
                     written += 1
         if effort < 0:
-            marked[:] = True
+            for arc in range(len(heads)):
+                marked[arc] = True
             return marked
         for place in range(back_starts[root], back_starts[root + 1]):
             if distance[back_tails[place]] < FAR:
                 marked[back_arcs[place]] = True
         for place in range(written):
             distance[queue[place]] = FAR
-    written = 0
-    for altruist in range(pairs, vertices):
-        distance[altruist] = 0
-        queue[written] = altruist
-        written += 1
-    read = 0
-    while read < written:
-        tail = queue[read]
-        read += 1
-        if distance[tail] >= longest_chain:
-            break
-        for arc in range(starts[tail], starts[tail + 1]):
-            marked[arc] = True
-            head = heads[arc]
-            if distance[head] == FAR:
-                distance[head] = distance[tail] + 1
-                queue[written] = head
-                written += 1
     return marked
 
 
 @njit(cache=True)
-def components(tails, heads, vertices):
-    """The number of the component of each vertex, when every arc holds its two ends together."""
-    parent = np.arange(vertices)
-    for arc in range(len(tails)):
-        one, other = tails[arc], heads[arc]
-        while parent[one] != one:
-            parent[one] = parent[parent[one]]
-            one = parent[one]
-        while parent[other] != other:
-            parent[other] = parent[parent[other]]
-            other = parent[other]
-        if one < other:
-            parent[other] = one
-        else:
-            parent[one] = other
-    count = 0
-    label = np.empty(vertices, np.int64)
-    for vertex in range(vertices):
-        if parent[vertex] == vertex:
-            label[vertex] = count
-            count += 1
-        else:
-            label[vertex] = label[parent[vertex]]
-    return label
-
-
-@njit(cache=True)
 def best_rings(starts, heads, weights, back_starts, back_tails, back_arcs, pairs, longest, duals, least, effort):
-    """For each leader the best closed walk above `least`: value, vertices, how many they are; whether all were seen.
+    """For each leader the best closed walk above `least`: its value, its vertices; and whether all were looked at.
 
     A closed walk that is no ring is two rings or more; one of its parts is then a leader's best as well.
     """
     vertices = len(starts) - 1
     best = np.zeros(pairs)
-    path = np.full((pairs, longest), -1, np.int32)
-    length = np.zeros(pairs, np.int32)
-    value = np.full((longest, vertices), NONE)
+    path = np.empty((pairs, longest), np.int32)
+    value = np.empty((longest, vertices))
     origin = np.empty((longest, vertices), np.int32)
     reached = np.empty((longest, vertices), np.int32)
     count = np.zeros(longest, np.int64)
-    distance = np.full(vertices, FAR, np.int8)
+    distance = np.empty(vertices, np.int8)
     queue = np.empty(vertices, np.int32)
-    above = starts[:-1].copy()  # the first arc to a vertex above the leader
-    back_above = back_starts[:-1].copy()
+    above = np.empty(vertices, np.int64)  # the first arc to a vertex above the leader
+    back_above = np.empty(vertices, np.int64)
+    for vertex in range(vertices):
+        distance[vertex] = FAR
+        above[vertex], back_above[vertex] = starts[vertex], back_starts[vertex]
+        for step in range(longest):
+            value[step, vertex] = NONE
+            if vertex < pairs:
+                path[vertex, step] = -1
     for leader in range(pairs):
         queue[0] = leader
         distance[leader] = 0
@@ -164,7 +128,6 @@ def best_rings(starts, heads, weights, back_starts, back_tails, back_arcs, pairs
                     top = max(top, found)
             if steps:
                 best[leader] = top
-                length[leader] = steps + 1
                 path[leader, 0] = leader
                 while steps:
                     path[leader, steps] = last
@@ -177,65 +140,65 @@ def best_rings(starts, heads, weights, back_starts, back_tails, back_arcs, pairs
         for place in range(written):
             distance[queue[place]] = FAR
         if effort < 0:
-            return best, path, length, False
-    return best, path, length, True
+            return best, path, False
+    return best, path, True
 
 
 @njit(cache=True)
-def best_chains(starts, heads, weights, pairs, longest, duals, least):
-    """For each last vertex the best walk from an altruist above `least`: its value, its vertices, how many they are."""
-    vertices = len(starts) - 1
-    value = np.full((longest + 1, vertices), NONE)
-    origin = np.empty((longest + 1, vertices), np.int32)
-    for altruist in range(pairs, vertices):
-        value[0, altruist] = -duals[altruist]
-    for step in range(1, longest + 1):
-        for tail in range(pairs if step == 1 else 0, vertices if step == 1 else pairs):
-            so_far = value[step - 1, tail]
-            if so_far == NONE:
-                continue
-            for arc in range(starts[tail], starts[tail + 1]):
-                head = heads[arc]
-                found = so_far + weights[arc] - duals[head]
-                if found > value[step, head]:
-                    value[step, head] = found
-                    origin[step, head] = tail
-    best = np.zeros(pairs)
-    path = np.full((pairs, longest + 1), -1, np.int32)
-    length = np.zeros(pairs, np.int32)
-    for vertex in range(pairs):
-        top, steps = least, 0
-        for step in range(1, longest + 1):
-            if value[step, vertex] > top + (NOISE if steps else 0.0):
-                steps = step
-            top = max(top, value[step, vertex])
-        if steps:
-            best[vertex] = top
-            length[vertex] = steps + 1
-            last = vertex
-            for step in range(steps, -1, -1):
-                path[vertex, step] = last
-                last = origin[step, last]
-    return best, path, length
+def soften(paths, worths, starts, heads, weights, pairs, longest, duals, heat, rounds, momentum, step):
+    """Move `duals` to where every vertex is used once, if each ring and chain is used exp(value / heat) times.
 
-
-@njit(cache=True)
-def best_by_altruist(starts, heads, weights, pairs, longest, duals):
-    """For each altruist the value of the best walk; 0 where none is worth its duals."""
+    Rings are listed in `paths`; chains are summed up layer by layer, from their altruist and from their end.
+    """
     vertices = len(starts) - 1
-    ahead = np.zeros((longest, pairs))
-    for step in range(1, longest):
-        for tail in range(pairs):
-            for arc in range(starts[tail], starts[tail + 1]):
-                head = heads[arc]
-                ahead[step, tail] = max(ahead[step, tail], weights[arc] - duals[head] + ahead[step - 1, head])
-    best = np.zeros(vertices - pairs)
-    for altruist in range(pairs, vertices):
-        for arc in range(starts[altruist], starts[altruist + 1]):
-            head = heads[arc]
-            value = weights[arc] - duals[head] + ahead[longest - 1, head] - duals[altruist]
-            best[altruist - pairs] = max(best[altruist - pairs], value)
-    return best
+    factors = np.empty(len(paths))
+    for ring in range(len(paths)):
+        factors[ring] = np.exp(worths[ring] / heat)
+    gains = np.empty(len(heads) if longest else 0)
+    for arc in range(len(gains)):
+        gains[arc] = np.exp(weights[arc] / heat)
+    from_altruist, to_end = np.zeros((longest + 1, vertices)), np.zeros((longest + 1, vertices))
+    costs, used, before = np.empty(vertices), np.empty(vertices), np.empty(vertices)
+    for vertex in range(vertices):
+        costs[vertex] = np.exp(-duals[vertex] / heat)
+        before[vertex] = duals[vertex]
+        to_end[0, vertex] = 1.0 if vertex < pairs else 0.0
+    for _ in range(rounds):
+        for vertex in range(vertices):
+            used[vertex] = 0.0
+            for layer in range(longest + 1):
+                from_altruist[layer, vertex] = 0.0
+        for ring in range(len(paths)):
+            times = factors[ring]
+            for place in range(paths.shape[1]):
+                if paths[ring, place] >= 0:
+                    times *= costs[paths[ring, place]]
+            for place in range(paths.shape[1]):
+                if paths[ring, place] >= 0:
+                    used[paths[ring, place]] += times
+        for layer in range(1, longest + 1):
+            for tail in range(0 if layer < longest else pairs, pairs if layer < longest else vertices):
+                times = 1.0 if tail < pairs else 0.0
+                for arc in range(starts[tail], starts[tail + 1]):
+                    times += gains[arc] * costs[heads[arc]] * to_end[layer - 1, heads[arc]]
+                to_end[layer, tail] = times
+        for altruist in range(pairs, vertices):  # is in chains only, one each: what is best for it is known
+            duals[altruist] = max(0.0, heat * np.log(max(to_end[longest, altruist], 1e-300)))
+            costs[altruist] = np.exp(-duals[altruist] / heat)
+            from_altruist[0, altruist] = costs[altruist]
+        for layer in range(1, longest + 1):
+            for tail in range(pairs if layer == 1 else 0, vertices if layer == 1 else pairs):
+                times = from_altruist[layer - 1, tail]
+                if times > 0:
+                    for arc in range(starts[tail], starts[tail + 1]):
+                        from_altruist[layer, heads[arc]] += times * gains[arc] * costs[heads[arc]]
+            for vertex in range(pairs):
+                used[vertex] += from_altruist[layer, vertex] * to_end[longest - layer, vertex]
+        for vertex in range(pairs):
+            moved = max(0.0, duals[vertex] + step * heat * np.log(max(used[vertex], 1e-12)))
+            duals[vertex] = max(0.0, moved + momentum * (moved - before[vertex]))
+            before[vertex] = moved
+            costs[vertex] = np.exp(-duals[vertex] / heat)
 
 
 def load() -> None:
@@ -244,13 +207,10 @@ def load() -> None:
 
     starts, weights = np.array([0, 1, 2, 3]), np.ones(3)
     heads, tails, arcs = np.array([1, 0, 0], np.int32), np.array([1, 2, 0], np.int32), np.array([1, 2, 0])
-    arrays = (starts, heads, weights, np.array([0, 2, 3, 3]), tails, arcs, 2)
-    none = np.zeros(3)
-    usable(starts, heads, arrays[3], tails, arcs, 2, 3, 3, 1e9)
-    components(heads, heads, 3)
-    best_rings(*arrays, 3, none, 0.0, 1e9)
-    best_by_altruist(starts, heads, weights, 2, 3, none)
-    best_chains(starts, heads, weights, 2, 3, none, 0.0)
-    rings_above(*arrays, 3, none, none, 10, 1e9)
+    backward, none = (np.array([0, 2, 3, 3]), tails, arcs), np.zeros(3)
+    on_rings(starts, heads, *backward, 2, 3, 1e9)
+    best_rings(starts, heads, weights, *backward, 2, 3, none, 0.0, 1e9)
+    rings_above(starts, heads, weights, *backward, 2, 3, none, none, 10, 1e9)
     chains_above(starts, heads, weights, 2, 3, none, none, 10, 1e9)
+    soften(np.zeros((1, 2), np.int32), np.ones(1), starts, heads, weights, 2, 3, none, 1.0, 1, 0.5, 0.5)
     pack(np.array([0, 2]), np.array([0, 1], np.int32), np.ones(1), np.array([0]), np.full(2, -1))

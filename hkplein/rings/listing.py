@@ -12,9 +12,12 @@ from hkplein.rings.kernels import NONE
 def rings_above(starts, heads, weights, back_starts, back_tails, back_arcs, pairs, longest, duals, least, most, effort):
     """The rings of at least `least[leader]`: how many, their vertices, and whether these are all of them."""
     vertices = len(starts) - 1
-    path = np.full((most, longest), -1, np.int32)
+    path = np.empty((most, longest), np.int32)
     found = 0
-    ahead = np.full((longest + 1, vertices), NONE)  # the best way back to the leader in at most so many arcs
+    ahead = np.empty((longest + 1, vertices))  # the best way back to the leader in at most so many arcs
+    for step in range(longest + 1):
+        for vertex in range(vertices):
+            ahead[step, vertex] = NONE
     reached = np.empty(vertices, np.int32)
     stack = np.empty(longest + 1, np.int32)
     next_arc = np.empty(longest + 1, np.int64)
@@ -67,8 +70,8 @@ def rings_above(starts, heads, weights, back_starts, back_tails, back_arcs, pair
                 if value >= least[leader]:
                     if found == most:
                         return found, path, False
-                    for index in range(depth + 1):
-                        path[found, index] = stack[index]
+                    for index in range(longest):
+                        path[found, index] = stack[index] if index <= depth else -1
                     found += 1
             elif (
                 depth + 1 < longest and not on_path[head] and value + ahead[longest - depth - 1, head] >= least[leader]
@@ -90,7 +93,7 @@ def rings_above(starts, heads, weights, back_starts, back_tails, back_arcs, pair
 def chains_above(starts, heads, weights, pairs, longest, duals, least, most, effort):
     """The chains of at least `least[altruist - pairs]`: how many, their vertices, and whether these are all."""
     vertices = len(starts) - 1
-    path = np.full((most, longest + 1), -1, np.int32)
+    path = np.empty((most, longest + 1), np.int32)
     found = 0
     ahead = np.zeros((longest + 1, vertices))  # what at most so many further arcs can add
     for step in range(1, longest + 1):
@@ -128,8 +131,8 @@ def chains_above(starts, heads, weights, pairs, longest, duals, least, most, eff
             if value >= floor:
                 if found == most:
                     return found, path, False
-                for index in range(depth + 1):
-                    path[found, index] = stack[index]
+                for index in range(longest + 1):
+                    path[found, index] = stack[index] if index <= depth else -1
                 found += 1
             if depth == longest:
                 depth -= 1

@@ -58,35 +58,9 @@ class Master:
             at = starts[:-1].astype(np.int32)
             self.highs.addCols(count, weights, zeros, most, len(rows), at, rows.astype(np.int32), np.ones(len(rows)))
 
-    def seat(self, starts: Ints, rows: Ints) -> None:
-        """Let the newest columns, whose rows these are, into the basis where all their rows are free.
-
-        Each takes the place of the slack of its first row. That spares the simplex method most of its first steps.
-        """
-        import highspy
-
-        lengths = np.diff(starts)
-        taken = np.array(self.highs.getSolution().row_value) > 1e-9
-        if not len(taken):
-            taken = np.zeros(self.highs.getNumRow(), np.bool_)
-        seated = []
-        flat, begins = rows.tolist(), starts.tolist()
-        for column in range(len(lengths)):
-            held = flat[begins[column] : begins[column + 1]]
-            if not taken[held].any():
-                taken[held] = True
-                seated.append(column)
-        basis = self.highs.getBasis()
-        lower, basic, upper = (getattr(highspy.HighsBasisStatus, name) for name in ("kLower", "kBasic", "kUpper"))
-        columns, slacks = list(basis.col_status), list(basis.row_status)
-        if not basis.valid:
-            columns, slacks = [lower] * self.highs.getNumCol(), [basic] * self.highs.getNumRow()
-        first = len(columns) - len(lengths)
-        for column in seated:
-            columns[first + column] = basic
-            slacks[flat[begins[column]]] = upper
-        basis.col_status, basis.row_status, basis.valid = columns, slacks, True
-        self.highs.setBasis(basis)
+    def forget(self) -> None:
+        """Solve from scratch next time."""
+        self.highs.clearSolver()
 
     def solve(self, strategy: int = PRIMAL, seconds: float | None = None) -> bool:
         """Whether the optimum was found in time."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from hkplein.rings.graph import Floats, Graph, Ints
+from hkplein.rings.graph import Bools, Floats, Graph, Ints
 
 
 @dataclass
@@ -22,9 +22,7 @@ class Reduced:
     parts: Ints = field(init=False)  # the part of each vertex; no ring or chain lies in two
 
     def __post_init__(self) -> None:
-        from hkplein.rings import kernels
-
-        self.parts = kernels.components(self.graph.tails, self.graph.heads, self.graph.vertices)
+        self.parts = components(self.graph.tails, self.graph.heads, self.graph.vertices)
 
     @cached_property
     def arrays(self) -> tuple[Any, ...]:
@@ -50,15 +48,42 @@ class Reduced:
         return np.bincount(self.parts, amounts, self.part_count).astype(float)
 
 
+def components(tails: Ints, heads: Ints, vertices: int) -> Ints:
+    """The number of the component of each vertex, when every arc holds its two ends together.
+
+    Hooking and jumping over all arcs at once (Shiloach and Vishkin 1982); the root is the smallest vertex.
+    """
+    root = np.arange(vertices)
+    while True:
+        one, other = root[tails], root[heads]
+        if (one == other).all():
+            return np.unique(root, return_inverse=True)[1]
+        np.minimum.at(root, np.maximum(one, other), np.minimum(one, other))
+        while not np.array_equal(root[root], root):
+            root = root[root]
+
+
+def in_chains(graph: Graph, longest: int) -> Bools:
+    """Which arcs lie on a walk of at most so many arcs from an altruist."""
+    marked, reached = np.zeros(graph.arcs, np.bool_), np.zeros(graph.vertices, np.bool_)
+    reached[graph.pairs :] = True
+    for _ in range(longest if graph.altruists else 0):
+        marked = reached[graph.tails]
+        reached[graph.heads[marked]] = True
+    return marked
+
+
 def reduce(graph: Graph, longest_ring: int, longest_chain: int, effort: float) -> Reduced:
     """Keep the arcs that a ring or chain within its length can use."""
     from hkplein.rings import kernels
 
     starts, arcs = graph.backward
     tails = graph.tails[arcs]
-    usable = kernels.usable(
-        graph.starts, graph.heads, starts, tails, arcs, graph.pairs, longest_ring, longest_chain, effort
-    )
+    usable = in_chains(graph, longest_chain)
+    if longest_ring >= 2:
+        usable = usable | kernels.on_rings(
+            graph.starts, graph.heads, starts, tails, arcs, graph.pairs, longest_ring, effort
+        )
     tails, heads, weights = graph.tails[usable], graph.heads[usable], graph.weights[usable]
     degrees = np.bincount(tails, minlength=graph.vertices) + np.bincount(heads, minlength=graph.vertices)
     kept = np.nonzero(degrees)[0]

@@ -11,16 +11,19 @@ from __future__ import annotations
 import numpy as np
 
 from hkplein.rings.budget import Budget
-from hkplein.rings.columns import Columns, are_simple
+from hkplein.rings.columns import Columns, are_simple, worth
 from hkplein.rings.graph import Floats, Ints
 from hkplein.rings.master import Master
 from hkplein.rings.reduction import Reduced
+from hkplein.rings.walks import Layers, best_by_altruist
 
 TOLERANCE = 1e-7
 CHAINS = 4000  # that a round adds, and ten of each altruist at least
 LEANS = (0.4, 0.0)  # how far towards the best duals, until something is found
-MANY = 300  # new columns that are worth a place in the basis at once
-FIRST = 200_000  # columns to begin with
+RINGS, MOST = 40, 1_000_000  # that are listed to begin with, for each vertex and in all
+COOLING = ((0.2, 15), (0.1, 12), (0.05, 12), (0.03, 12))  # heat, as a share of the heaviest arc, and rounds at it
+MOMENTUM = 0.8
+NEAR = 7  # times the heat at the end, that a column to begin with may cost more than it is worth
 
 
 class Relaxation:
@@ -33,6 +36,7 @@ class Relaxation:
         self.duals = heaviest(reduced)
         self.value = 0.0
         self.shares: Floats = np.zeros(0)
+        self.solved = 0  # columns that the relaxation was solved with
 
     @property
     def bound(self) -> float:
@@ -44,21 +48,61 @@ class Relaxation:
         new = self.columns.add(paths)
         starts, rows = self.columns.rows(new)
         self.master.add(self.columns.weights[new], starts, rows)
-        if len(starts) > MANY:
-            self.master.seat(starts, rows)
         return int(new.stop - new.start)
 
     def run(self) -> None:
-        """Generate columns until bound and value meet, or time is up; the chains last, when the rings have their duals.
+        """Generate columns until bound and value meet, or time is up."""
+        rings = self.rings()
+        if len(rings):
+            self.begin(rings)
+        self.generate(0.8)
 
-        Rings are few and chains are many, and most chains that are good while rings have no price are not in the end.
+    def rings(self) -> Ints:
+        """All rings up to the greatest length of which there are few enough to hold."""
+        from hkplein.rings import listing
+
+        reduced = self.reduced
+        pairs = reduced.graph.pairs
+        most = min(MOST, RINGS * pairs)
+        for longest in range(reduced.longest_ring, 1, -1):
+            count, paths, complete = listing.rings_above(
+                *reduced.arrays, longest, np.zeros(len(self.duals)), np.full(pairs, -np.inf), most, self.budget.effort
+            )
+            if complete or longest == 2:
+                return widened(paths[:count], reduced.width)
+        return np.full((0, reduced.width), -1, np.int32)
+
+    def begin(self, rings: Ints) -> None:
+        """Begin with what is nearly paid for by softened duals: nearly all that a best solution is made of.
+
+        Instead of the best columns each is taken exp(value / heat) times, and the duals are found for which no vertex
+        is taken more than once, while it cools: iterative scaling (Darroch and Ratcliff 1972) with momentum. It takes
+        a fraction of the time of the simplex method, which has little left to do then.
         """
-        self.add(self.first())
-        if self.reduced.longest_chain and self.reduced.graph.altruists:
-            self.generate(0.5, chains=False)
-        self.generate(0.8, chains=True)
+        from hkplein.rings import kernels, listing
 
-    def generate(self, share: float, *, chains: bool) -> None:
+        reduced, graph = self.reduced, self.reduced.graph
+        worths, top = worth(graph, rings), float(graph.weights.max())
+        longest = reduced.longest_chain if graph.altruists else 0
+        duals = np.full(graph.vertices, top / 2)
+        step = 1 / max(int((rings >= 0).sum(axis=1).max()), longest)
+        for heat, rounds in COOLING:
+            kernels.soften(
+                rings, worths, *reduced.forward, graph.pairs, longest, duals, heat * top, rounds, MOMENTUM, step
+            )
+        slack = NEAR * COOLING[-1][0] * top
+        found, _ = self.price(duals)
+        near = rings[worths - np.where(rings >= 0, duals[rings], 0.0).sum(axis=1) >= -slack]
+        new = [found, near]
+        if longest:
+            least = np.full(graph.altruists, -slack)
+            count, paths, _ = listing.chains_above(
+                *reduced.forward, graph.pairs, longest, duals, least, MOST, self.budget.effort
+            )
+            new.append(widened(paths[:count], reduced.width))
+        self.add(np.concatenate(new))
+
+    def generate(self, share: float) -> None:
         """Rounds of the relaxation and of pricing, until nothing new is found, nothing more could be proven, or this
         share of the time is over.
         """
@@ -66,16 +110,24 @@ class Relaxation:
         while new and self.budget.spent < share * self.budget.seconds:
             duals = np.zeros(self.reduced.graph.vertices)
             if len(self.columns):
-                if not self.master.solve(seconds=self.budget.wall(0.7)):
+                if not self.solve():
                     break
                 self.value, self.shares, duals = self.master.value, self.master.shares, self.master.duals
             if self.closed:
                 break
-            for lean in LEANS if chains else (0.0,):
-                found, complete = self.price(lean * self.duals + (1 - lean) * duals, chains=chains)
+            for lean in LEANS:
+                found, complete = self.price(lean * self.duals + (1 - lean) * duals)
                 new = self.add(found)
                 if new or self.closed or not complete:
                     break
+
+    def solve(self) -> bool:
+        """Solve the relaxation; from scratch where most is new, which is faster then."""
+        fresh = len(self.columns) - self.solved > len(self.columns) / 2
+        self.solved = len(self.columns)
+        if fresh:
+            self.master.forget()
+        return self.master.solve(Master.DUAL if fresh else Master.PRIMAL, self.budget.wall(0.7))
 
     @property
     def closed(self) -> bool:
@@ -84,20 +136,7 @@ class Relaxation:
             return bool(np.floor(self.bound / self.unit + 1e-6) == np.floor(self.value / self.unit + 1e-6))
         return self.bound - self.value < 1e-6
 
-    def first(self) -> Ints:
-        """Rings of two, and chains of one arc."""
-        reduced = self.reduced
-        graph, none = reduced.graph, np.zeros(reduced.graph.vertices)
-        paths: Ints = np.full((0, reduced.width), -1, np.int32)
-        if reduced.longest_ring >= 2:
-            from hkplein.rings import listing
-
-            all_ = np.full(graph.pairs, -np.inf)
-            count, rings, _ = listing.rings_above(*reduced.arrays, 2, none, all_, FIRST, self.budget.effort)
-            paths = widened(rings[:count], reduced.width)
-        return paths
-
-    def price(self, duals: Floats, *, chains: bool = True) -> tuple[Ints, bool]:
+    def price(self, duals: Floats) -> tuple[Ints, bool]:
         """The best columns for these duals, and whether all were looked at; a better bound is kept."""
         from hkplein.rings import kernels
 
@@ -106,25 +145,24 @@ class Relaxation:
         found: list[Ints] = [np.full((0, reduced.width), -1, np.int32)]
         complete = True
         if reduced.longest_ring >= 2:
-            best, paths, lengths, complete = kernels.best_rings(
+            best, paths, complete = kernels.best_rings(
                 *reduced.arrays, reduced.longest_ring, duals, 0.0, self.budget.effort
             )
             raised[:pairs] += best
-            found.append(widened(paths[(lengths > 0) & (best > TOLERANCE)], reduced.width))
-        with_chains = [raised]
+            found.append(widened(paths[best > TOLERANCE], reduced.width))
+        ways = [raised]
         if reduced.longest_chain and reduced.graph.altruists:
             by_altruist = raised.copy()
-            by_altruist[pairs:] += kernels.best_by_altruist(*reduced.forward, pairs, reduced.longest_chain, duals)
-            with_chains = [by_altruist]
-            if chains:
-                best, paths, lengths = kernels.best_chains(*reduced.forward, pairs, reduced.longest_chain, duals, 0.0)
-                raised[:pairs] += best
-                with_chains.append(raised)
-                good = np.nonzero((lengths > 0) & (best > TOLERANCE))[0]
-                few = few_of_each(paths[good, 0], best[good], max(10, CHAINS // reduced.graph.altruists))
-                found.append(widened(paths[good[few]], reduced.width))
+            by_altruist[pairs:] += best_by_altruist(reduced.graph, reduced.longest_chain, duals)
+            layers = Layers(reduced.graph, reduced.longest_chain, duals)
+            raised += layers.best
+            ways = [by_altruist, raised]
+            good = np.nonzero(layers.best > TOLERANCE)[0]
+            paths = layers.paths(good)
+            few = few_of_each(paths[:, 0], layers.best[good], max(10, CHAINS // reduced.graph.altruists))
+            found.append(widened(paths[few], reduced.width))
         if complete:
-            for feasible in with_chains:
+            for feasible in ways:
                 self.improve(feasible)
         all_ = np.concatenate(found)
         return all_[are_simple(all_)], complete
