@@ -11,6 +11,8 @@ from hkplein.rings.proof import Proof
 from hkplein.rings.relaxation import Relaxation
 
 CUT_OFF = 1e-6
+SHARES = (1 / 8, 0.0)  # of what is divided, that a step of a dive fixes at once; 0: one only
+SINGLY = 1_000_000  # columns times columns that are divided, for a dive of single steps
 UNAFFORDABLE = 1e6  # a dual that no ring or chain can pay
 ALL = 200_000  # columns of small slack that are listed
 NODES = 20  # of HiGHS's own search, when it is asked for a good solution
@@ -62,8 +64,9 @@ class Closing:
     def run(self) -> None:
         """Find the best rings and chains."""
         self.exchange(self.relaxation.shares)
-        if self.budget.left > 0 and self.open.any():
-            self.dive()
+        for share in SHARES:
+            if self.budget.left > 0 and self.open.any():
+                self.dive(share)
         if self.budget.left > 0 and self.open.any():
             self.search()
 
@@ -79,22 +82,24 @@ class Closing:
             listing.pack(starts, members, self.columns.weights, np.argsort(-ranks, kind="stable"), owner)
             self.offer(np.unique(owner[owner >= 0]))
 
-    def dive(self) -> None:
+    def dive(self, share: float) -> None:
         """Fix the largest share of every open part, solve and price again, until nothing is divided.
 
         What costs the bound is forbidden instead, once.
         """
         relaxation, master = self.relaxation, self.relaxation.master
         shares, target = relaxation.shares, self.target
+        if not share and len(self.divided(shares)) * len(self.columns) > SINGLY:
+            return
         fixed, forbidden = np.zeros(0, np.int64), np.zeros(0, np.int64)
         while self.budget.left > 0:
-            largest = self.largest_shares(shares)
+            largest = self.largest_shares(shares, share)
             if not len(largest):
                 break
             again = np.concatenate([fixed, largest])
             if not self.solve_with(again, forbidden):
                 break
-            if self.open_value(master.shares) < target:
+            if not share and self.open_value(master.shares) < target:
                 reached = self.open_value(master.shares)
                 without = np.concatenate([forbidden, largest])
                 if not self.solve_with(fixed, without):
@@ -117,14 +122,27 @@ class Closing:
         """What the open parts may be worth together."""
         return float(self.bounds[self.open].sum()) - CUT_OFF
 
-    def largest_shares(self, shares: Floats) -> Ints:
-        """Of the columns that are divided, the one with the largest share in every open part."""
-        divided = np.nonzero((shares > CUT_OFF) & (shares < 1 - CUT_OFF))[0]
-        divided = divided[self.open[self.part_of(divided)]]
+    def divided(self, shares: Floats) -> Ints:
+        """The columns of open parts that are neither taken nor left out."""
+        divided: Ints = np.nonzero((shares > CUT_OFF) & (shares < 1 - CUT_OFF))[0]
+        return divided[self.open[self.part_of(divided)]]
+
+    def largest_shares(self, shares: Floats, share: float) -> Ints:
+        """Of the columns that are divided, those with the largest shares in every open part: one, or this share."""
+        divided = self.divided(shares)
         order = divided[np.lexsort((divided, -shares[divided], self.part_of(divided)))]
-        first = np.ones(len(order), np.bool_)
-        first[1:] = np.diff(self.part_of(order)) != 0
-        return order[first]
+        parts = self.part_of(order)
+        rank = np.arange(len(order)) - np.searchsorted(parts, parts)
+        among = np.bincount(parts, minlength=self.reduced.part_count)[parts]
+        free = np.ones(self.reduced.graph.vertices, np.bool_)
+        taken = []
+        for column in order[rank <= among * share].tolist():
+            path = self.columns.paths[column]
+            held = path[path >= 0]
+            if free[held].all():
+                free[held] = False
+                taken.append(column)
+        return np.array(taken, np.int64)
 
     def limit(self, columns: Ints, least: float, most: float) -> None:
         """Bounds on the shares of these columns."""
@@ -159,28 +177,36 @@ class Closing:
         """Better every open part, or prove that nothing is better, over the columns that a better solution can have."""
         for part in np.nonzero(self.open)[0].tolist():
             total = float(self.reduced.totals(self.relaxation.duals)[part])
-            self.solve_part(part, self.near(part, total - float(self.bounds[part])))
             while self.open[part] and self.budget.left > 0 and self.narrow(part, total):
                 pass
 
     def narrow(self, part: int, total: float) -> bool:
-        """Find what reaches the bound of a part, or prove that nothing does; whether either succeeded."""
-        goal = float(self.bounds[part]) if self.unit else float(self.values[part]) + CUT_OFF * self.scale(part)
-        complete = self.list_columns(np.where(np.arange(self.reduced.part_count) == part, total - goal, -np.inf))
-        columns = self.near(part, total - goal)
-        if not complete:
-            self.solve_part(part, columns)
+        """Find what is better in a part, or prove that nothing reaches a goal; whether that succeeded.
+
+        The goal is the least that is better, if all columns that can reach it are few enough, else the bound.
+        """
+        unit = self.unit or CUT_OFF * self.scale(part)
+        least = float(self.values[part]) + unit
+        for goal in sorted({least, float(self.bounds[part])} if self.unit else {least}):
+            slack = np.where(np.arange(self.reduced.part_count) == part, total - goal, -np.inf)
+            if self.list_columns(slack):
+                break
+        else:
+            self.solve_part(part, self.near(part, total - goal))
             return False
+        columns = self.near(part, total - goal)
         paths, weights = self.columns.paths[columns], self.columns.weights[columns]
-        below = 1e-5 if self.unit else 1e-9
-        proof = Proof(paths, weights, self.reduced.graph.pairs, goal - below, self.budget)
-        if proof.run():
-            self.proofs[part] = (max(goal - self.unit, float(self.values[part])), tuple(proof.cases))
-            return True
-        before = float(self.values[part])
+        proof = Proof(paths, weights, self.reduced.graph.pairs, goal - unit * 1e-5, unit, self.budget)
+        proven = proof.begin(self.relaxation.duals)
+        if proven and proof.waiting:
+            self.solve_part(part, columns)
+            proof.goal = max(proof.goal, float(self.values[part]) + unit * (1 - 1e-5))
+            proven = proof.run()
         if proof.better is not None:
             self.offer(columns[proof.better])
-        return bool(self.values[part] > before)
+        if proven:
+            self.proofs[part] = (max(goal - unit, float(self.values[part])), tuple(proof.cases))
+        return proven
 
     def scale(self, part: int) -> float:
         """What a relative difference of a part's value is measured by."""
