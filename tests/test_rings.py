@@ -29,8 +29,8 @@ def graphs(draw, weight=FEW_WEIGHTS):
     return graph_of(pairs, altruists, [(u, v, draw(weight)) for u, v in chosen])
 
 
-def columns_of(graph, longest_ring, longest_chain):
-    """Every ring and chain, by trying every order of every few vertices: its vertices, its weight."""
+def ordered_columns(graph, longest_ring, longest_chain):
+    """Every ring and chain, by trying every order of every few vertices: its vertices in order, its weight."""
     weight = dict(
         zip(zip(graph.tails.tolist(), graph.heads.tolist(), strict=True), graph.weights.tolist(), strict=True)
     )
@@ -38,13 +38,17 @@ def columns_of(graph, longest_ring, longest_chain):
         for path in permutations(range(graph.pairs), length):
             arcs = list(zip(path, (*path[1:], path[0]), strict=True))
             if path[0] == min(path) and all(arc in weight for arc in arcs):
-                yield frozenset(path), sum(weight[arc] for arc in arcs)
+                yield path, sum(weight[arc] for arc in arcs)
     for length in range(1, longest_chain + 1):
         for altruist in range(graph.pairs, graph.vertices):
             for path in permutations(range(graph.pairs), length):
                 arcs = list(zip((altruist, *path), path, strict=False))
                 if all(arc in weight for arc in arcs):
-                    yield frozenset((altruist, *path)), sum(weight[arc] for arc in arcs)
+                    yield (altruist, *path), sum(weight[arc] for arc in arcs)
+
+
+def columns_of(graph, longest_ring, longest_chain):
+    return ((frozenset(path), weight) for path, weight in ordered_columns(graph, longest_ring, longest_chain))
 
 
 def best_value(columns, free):
@@ -124,6 +128,14 @@ def test_a_no_is_cleared_again_in_its_surroundings():
     assert sorted(near.numbers.tolist()) == [0, 1]
     assert clear(near, 3, 0).rings == ((0, 1),)
     assert surroundings(graph, [7], 3, 2).numbers.tolist() == [6, 7, 8]
+
+
+def test_a_walk_that_returns_is_no_chain_where_rings_are_not_asked_for():
+    """Its duals are not lowered by any column then, and no column is left that could be better."""
+    arcs = [(0, 1), (0, 2), (0, 3), (0, 4), (1, 0), (1, 2), (2, 0, 0.5), (2, 3), (3, 2), (5, 2)]
+    answer = clear(graph_of(5, 1, arcs), 0, 3)
+    assert (answer.value, answer.bound) == (2.5, 2.5)
+    check(graph_of(5, 1, arcs), answer)
 
 
 def test_nothing_comes_of_nothing():
@@ -225,3 +237,59 @@ def test_a_mistake_in_the_cases_is_refused():
         check(circle, with_cases(replace(part.cases[0], used=((0, 1),))))
     with pytest.raises(Refuted, match="proves a bound of 5"):
         check(circle, with_cases())
+
+
+@st.composite
+def waiting_and_stars(draw):
+    graph = draw(graphs(st.just(1)))
+    days = draw(st.lists(st.integers(0, 3), min_size=graph.vertices, max_size=graph.vertices))
+    arcs = list(zip(graph.tails.tolist(), graph.heads.tolist(), strict=True))
+    return graph, days, draw(st.lists(st.sampled_from(arcs), unique=True)) if arcs else []
+
+
+def ranked(graph, days, stars, paths):
+    """What the criteria look at before the draw: how many; who waits longest; shorter rings; stars."""
+    held = [v for path in paths for v in path]
+    arcs = {
+        arc
+        for path in paths
+        for arc in zip(path, (*path[1:], path[0]) if path[0] < graph.pairs else path[1:], strict=False)
+    }
+    counts = tuple(sum(days[v] == wait for v in held if v < graph.pairs) for wait in (3, 2, 1))
+    return len(arcs), counts, -sum(len(path) ** 2 for path in paths), len(arcs & set(stars))
+
+
+def best_ranked(graph, days, stars, columns, free, chosen=()):
+    if not columns:
+        return ranked(graph, days, stars, chosen)
+    path, *others = columns
+    without = best_ranked(graph, days, stars, others, free, chosen)
+    if not set(path) <= free:
+        return without
+    return max(without, best_ranked(graph, days, stars, others, free - set(path), (*chosen, path)))
+
+
+@settings(max_examples=100, deadline=None)
+@given(waiting_and_stars(), st.integers(2, 4), st.integers(0, 3), st.randoms(use_true_random=False))
+def test_the_criteria_are_those_of_brute_force_in_any_order_of_arcs(given_, longest_ring, longest_chain, draw):
+    from hkplein.rings import choice
+
+    graph, days, stars = given_
+    paths = [p for p, _ in ordered_columns(graph, longest_ring, longest_chain)][:16]
+    if len(paths) == 16:
+        return
+    best = best_ranked(graph, days, stars, paths, frozenset(range(graph.vertices)))
+    arcs = list(zip(graph.tails.tolist(), graph.heads.tolist(), graph.weights.tolist(), strict=True))
+    draw.shuffle(arcs)
+    again = Graph.of(graph.pairs, graph.altruists, arcs)
+    answers = []
+    for few in (14, 0):  # by trying every choice, and by programmes
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(choice, "FEW", few)
+            answers += [
+                clear(g, longest_ring, longest_chain, waiting=days, starred=stars, seed=4) for g in (graph, again)
+            ]
+    for answer in answers:
+        assert ranked(graph, days, stars, (*answer.rings, *answer.chains)) == best
+        assert (answer.rings, answer.chains) == (answers[0].rings, answers[0].chains)
+        check(graph, answer)
