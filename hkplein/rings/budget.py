@@ -8,7 +8,7 @@ import time
 class Budget:
     """CPU seconds of this process from now on; other work on the machine takes nothing from it."""
 
-    OPERATIONS = 1.5e8  # arcs that a compiled loop looks at in a second, with caution
+    OPERATIONS = 1e8  # arcs that a compiled loop looks at in a second, with caution
 
     def __init__(self, seconds: float) -> None:
         self.seconds, self.begun, self.begun_on_the_wall = seconds, time.process_time(), time.perf_counter()

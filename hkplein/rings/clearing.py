@@ -67,7 +67,7 @@ def clear(
         raise ValueError(f"rings and chains are at most {LONGEST} long")
     load()
     budget = Budget(max(seconds, 1.0))
-    reduced = reduce(graph, rings, chains, budget.effort)
+    reduced = reduce(graph, rings, chains, budget.effort / 3)
     relaxation = Relaxation(reduced, unit_of(reduced.graph.weights), budget)
     closing = Closing(relaxation)
     if reduced.graph.arcs:

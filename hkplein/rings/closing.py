@@ -15,6 +15,7 @@ SHARES = (1 / 8, 0.0)  # of what is divided, that a step of a dive fixes at once
 SINGLY = 1_000_000  # columns times columns that are divided, for a dive of single steps
 UNAFFORDABLE = 1e6  # a dual that no ring or chain can pay
 ALL = 200_000  # columns of small slack that are listed
+CASES = 20  # closed, before HiGHS is asked for a good solution
 NODES = 20  # of HiGHS's own search, when it is asked for a good solution
 
 
@@ -97,7 +98,7 @@ class Closing:
             if not len(largest):
                 break
             again = np.concatenate([fixed, largest])
-            if not self.solve_with(again, forbidden):
+            if not self.solve_with(again, forbidden, 1 if share else 4):
                 break
             if not share and self.open_value(master.shares) < target:
                 reached = self.open_value(master.shares)
@@ -149,14 +150,14 @@ class Closing:
         count = len(columns)
         self.relaxation.master.limit(columns, np.full(count, least), np.full(count, most))
 
-    def solve_with(self, fixed: Ints, forbidden: Ints) -> bool:
+    def solve_with(self, fixed: Ints, forbidden: Ints, pricings: int = 4) -> bool:
         """Solve with some columns taken and some forbidden, and add what can replace what they made impossible."""
         relaxation, master = self.relaxation, self.relaxation.master
         self.limit(forbidden, 0.0, 0.0)
         self.limit(fixed, 1.0, 1.0)
         solved = master.solve(Master.DUAL, self.budget.wall(0.5))
         taken = self.columns.paths[fixed]
-        for _ in range(4):
+        for _ in range(pricings):
             if not solved or self.budget.left < 0 or self.open_value(master.shares) >= self.target:
                 break
             duals = master.duals
@@ -198,6 +199,8 @@ class Closing:
         paths, weights = self.columns.paths[columns], self.columns.weights[columns]
         proof = Proof(paths, weights, self.reduced.graph.pairs, goal - unit * 1e-5, unit, self.budget)
         proven = proof.begin(self.relaxation.duals)
+        while proven and proof.waiting and len(proof.cases) < CASES:
+            proven = proof.step()
         if proven and proof.waiting:
             self.solve_part(part, columns)
             proof.goal = max(proof.goal, float(self.values[part]) + unit * (1 - 1e-5))
@@ -205,7 +208,7 @@ class Closing:
         if proof.better is not None:
             self.offer(columns[proof.better])
         if proven:
-            self.proofs[part] = (max(goal - unit, float(self.values[part])), tuple(proof.cases))
+            self.proofs[part] = (max(goal, float(self.values[part]) + unit) - self.unit, tuple(proof.cases))
         return proven
 
     def scale(self, part: int) -> float:
@@ -214,7 +217,7 @@ class Closing:
 
     def near(self, part: int, slack: float) -> Ints:
         """The columns of a part whose duals exceed their weight by `slack` at most."""
-        near = np.nonzero(self.columns.values(self.relaxation.duals) >= -slack - CUT_OFF)[0]
+        near = np.nonzero(self.columns.values(self.relaxation.duals) >= -slack - 2 * CUT_OFF)[0]
         inside: Ints = near[self.part_of(near) == part]
         return inside
 
@@ -223,7 +226,7 @@ class Closing:
         from hkplein.rings import listing
 
         reduced, duals, pairs = self.reduced, self.relaxation.duals, self.reduced.graph.pairs
-        least = (-slack - CUT_OFF)[reduced.parts]
+        least = (-slack - 2 * CUT_OFF)[reduced.parts]  # more than a checker asks for
         complete = True
         if reduced.longest_ring >= 2:
             count, paths, complete = listing.rings_above(
@@ -237,11 +240,6 @@ class Closing:
             self.columns.add(paths[:count])
             complete = complete and all_
         return complete
-
-    def settle(self, part: int, columns: Ints) -> None:
-        """Take these columns in a part, which are worth as much as those now."""
-        others = self.chosen[self.part_of(self.chosen) != part]
-        self.chosen = np.concatenate([others, columns])
 
     def solve_part(self, part: int, columns: Ints) -> None:
         """The best that can be made of these columns in a moment."""

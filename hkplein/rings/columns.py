@@ -43,7 +43,10 @@ class Columns:
         self.graph, self.width = graph, width
         self.paths: Ints = np.zeros((0, width), np.int32)
         self.weights: Floats = np.zeros(0)
-        self.known: set[bytes] = set()
+        draw = np.random.default_rng(0)
+        self.marks = draw.integers(2**63, size=graph.vertices + 1, dtype=np.uint64)  # by which paths are told apart
+        self.places = draw.integers(2**63, size=width, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+        self.known = np.zeros(0, np.uint64)
 
     def __len__(self) -> int:
         return len(self.weights)
@@ -52,14 +55,14 @@ class Columns:
         """Take in the paths that are new; where they stand now."""
         wide = np.full((len(paths), self.width), -1, np.int32)
         wide[:, : paths.shape[1]] = paths
-        new = []
-        for row, key in enumerate(wide.view(f"V{wide.itemsize * self.width}")[:, 0].tolist()):
-            if key not in self.known:
-                self.known.add(key)
-                new.append(row)
-        before = len(self)
-        self.paths = np.concatenate([self.paths, wide[new]])
-        self.weights = np.concatenate([self.weights, worth(self.graph, wide[new])])
+        sums, first = np.unique((self.marks[wide] * self.places).sum(axis=1, dtype=np.uint64), return_index=True)
+        if len(self.known):
+            at = np.minimum(np.searchsorted(self.known, sums), len(self.known) - 1)
+            sums, first = sums[self.known[at] != sums], first[self.known[at] != sums]
+        new, before = wide[np.sort(first)], len(self)
+        self.known = np.sort(np.concatenate([self.known, sums]), kind="stable")
+        self.paths = np.concatenate([self.paths, new])
+        self.weights = np.concatenate([self.weights, worth(self.graph, new)])
         return slice(before, len(self))
 
     def rows(self, which: slice | Ints = slice(None)) -> tuple[Ints, Ints]:

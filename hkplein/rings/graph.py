@@ -82,7 +82,7 @@ class Graph:
     @cached_property
     def backward(self) -> tuple[Ints, Ints]:
         """The arcs by their heads: where those of each vertex begin, and which arcs they are, by rising tail."""
-        order = np.lexsort((self.tails, self.heads))
+        order = np.argsort(self.heads, kind="stable")
         return np.searchsorted(self.heads[order], np.arange(self.vertices + 1)).astype(np.int64), order
 
     @cached_property

@@ -84,6 +84,12 @@ class Master:
         return duals
 
     @property
+    def losses(self) -> Floats:
+        """What the relaxation would lose by a whole one of each column that it leaves out."""
+        losses: Floats = np.abs(np.array(self.highs.getSolution().col_dual))
+        return losses
+
+    @property
     def shares(self) -> Floats:
         """How much of each column is taken."""
         return np.array(self.highs.getSolution().col_value)

@@ -21,9 +21,10 @@ TOLERANCE = 1e-7
 CHAINS = 4000  # that a round adds, and ten of each altruist at least
 LEANS = (0.4, 0.0)  # how far towards the best duals, until something is found
 RINGS, MOST = 40, 1_000_000  # that are listed to begin with, for each vertex and in all
+COLUMNS = 400_000  # to begin with, for each second that is left
 COOLING = ((0.2, 15), (0.1, 12), (0.05, 12), (0.03, 12))  # heat, as a share of the heaviest arc, and rounds at it
 MOMENTUM = 0.8
-NEAR = 7  # times the heat at the end, that a column to begin with may cost more than it is worth
+NEAR = (7, 3, 1, 0)  # times the heat at the end, that a column may cost more than it is worth; fewer if too many do
 
 
 class Relaxation:
@@ -64,9 +65,10 @@ class Relaxation:
         reduced = self.reduced
         pairs = reduced.graph.pairs
         most = min(MOST, RINGS * pairs)
+        everything = np.full(pairs, -np.inf)
         for longest in range(reduced.longest_ring, 1, -1):
             count, paths, complete = listing.rings_above(
-                *reduced.arrays, longest, np.zeros(len(self.duals)), np.full(pairs, -np.inf), most, self.budget.effort
+                *reduced.arrays, longest, np.zeros(len(self.duals)), everything, most, self.budget.effort / 3
             )
             if complete or longest == 2:
                 return widened(paths[:count], reduced.width)
@@ -86,21 +88,31 @@ class Relaxation:
         longest = reduced.longest_chain if graph.altruists else 0
         duals = np.full(graph.vertices, top / 2)
         step = 1 / max(int((rings >= 0).sum(axis=1).max()), longest)
+        rounds_left = self.affordable(len(rings) * reduced.width + longest * graph.arcs)
         for heat, rounds in COOLING:
+            rounds = min(rounds, max(rounds_left // len(COOLING), 1))  # noqa: PLW2901
             kernels.soften(
                 rings, worths, *reduced.forward, graph.pairs, longest, duals, heat * top, rounds, MOMENTUM, step
             )
-        slack = NEAR * COOLING[-1][0] * top
         found, _ = self.price(duals)
-        near = rings[worths - np.where(rings >= 0, duals[rings], 0.0).sum(axis=1) >= -slack]
-        new = [found, near]
-        if longest:
-            least = np.full(graph.altruists, -slack)
-            count, paths, _ = listing.chains_above(
-                *reduced.forward, graph.pairs, longest, duals, least, MOST, self.budget.effort
-            )
-            new.append(widened(paths[:count], reduced.width))
+        excess = np.where(rings >= 0, duals[rings], 0.0).sum(axis=1) - worths
+        most = int(max(self.budget.left, 0.2) * COLUMNS)
+        for near in NEAR:
+            slack = near * COOLING[-1][0] * top
+            new, room = [found, rings[excess <= slack]], True
+            if longest:
+                least = np.full(graph.altruists, -slack)
+                count, paths, room = listing.chains_above(
+                    *reduced.forward, graph.pairs, longest, duals, least, most, self.budget.effort
+                )
+                new.append(widened(paths[:count], reduced.width))
+            if room and sum(map(len, new)) <= most:
+                break
         self.add(np.concatenate(new))
+
+    def affordable(self, steps: int) -> int:
+        """How many rounds of so many steps may be made."""
+        return int(2 * self.budget.effort / max(steps, 1))
 
     def generate(self, share: float) -> None:
         """Rounds of the relaxation and of pricing, until nothing new is found, nothing more could be proven, or this
