@@ -15,7 +15,7 @@ SHARES = (1 / 8, 0.0)  # of what is divided, that a step of a dive fixes at once
 SINGLY = 1_000_000  # columns times columns that are divided, for a dive of single steps
 UNAFFORDABLE = 1e6  # a dual that no ring or chain can pay
 ALL = 200_000  # columns of small slack that are listed
-CASES = 20  # closed, before HiGHS is asked for a good solution
+CASES, SMALL = 20, 10_000  # closed first, where there are so many columns, before HiGHS is asked for a good solution
 NODES = 20  # of HiGHS's own search, when it is asked for a good solution
 
 
@@ -98,7 +98,7 @@ class Closing:
             if not len(largest):
                 break
             again = np.concatenate([fixed, largest])
-            if not self.solve_with(again, forbidden, 1 if share else 4):
+            if not self.solve_with(again, forbidden, 1 if share and len(self.columns) > SMALL else 4):
                 break
             if not share and self.open_value(master.shares) < target:
                 reached = self.open_value(master.shares)
@@ -199,7 +199,7 @@ class Closing:
         paths, weights = self.columns.paths[columns], self.columns.weights[columns]
         proof = Proof(paths, weights, self.reduced.graph.pairs, goal - unit * 1e-5, unit, self.budget)
         proven = proof.begin(self.relaxation.duals)
-        while proven and proof.waiting and len(proof.cases) < CASES:
+        while proven and proof.waiting and len(columns) > SMALL and len(proof.cases) < CASES:
             proven = proof.step()
         if proven and proof.waiting:
             self.solve_part(part, columns)
