@@ -80,7 +80,9 @@ class Known(Collector):
         """Look it up."""
         if (age := Tick.age()) is not None:
             yield GaugeMetricFamily("hkplein_tick_age_seconds", "Since the clock was last here", age.total_seconds())
-        yield GaugeMetricFamily("hkplein_outbox", "Messages that wait to be sent by mail", delivery.outbox())
+        yield GaugeMetricFamily(
+            "hkplein_outbox", "Messages of the last two days, neither read nor sent by mail", delivery.outbox()
+        )
         yield GaugeMetricFamily("hkplein_database_bytes", "Size of the database", size())
 
 

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateSchema, DropSchema
@@ -77,7 +78,9 @@ def held(connection: sa.Connection) -> dict[str, Table]:
     connection.exec_driver_sql("SET LOCAL TIME ZONE 'UTC'")
     inspector, found = sa.inspect(connection), {}
     for name in sorted(inspector.get_table_names(schema="public")):
-        key = map(sa.column, inspector.get_pk_constraint(name)["constrained_columns"])
+        key: list[sa.ColumnClause[Any]] = [
+            sa.column(it) for it in inspector.get_pk_constraint(name)["constrained_columns"]
+        ]
         whole = sa.select(sa.cast(sa.literal_column("t"), sa.Text)).select_from(
             sa.table(name, schema="public").alias("t")
         )
