@@ -166,6 +166,12 @@ SETTINGS = (
     ),
     Setting("HKPLEIN_RINGS", "3", "How many colleagues a swap ring joins at most", whole(2, 5)),
     Setting("HKPLEIN_CHAINS", "3", "How many tasks a swap chain moves at most; 0: no chains", whole(0, 5)),
+    Setting(
+        "HKPLEIN_STEWARD_CODES",
+        "",
+        "1: who is administrator signs in with a code from an authenticator app as well",
+        yes,
+    ),
     Setting("HKPLEIN_SESSION_HOURS", "168", "After how many hours somebody signs in again", whole(1, 8784)),
     Setting(
         "HKPLEIN_URL",
@@ -259,6 +265,7 @@ def from_environment() -> dict[str, Any]:
         "DEMO": demo,
         "SECURE": secure,
         "PROXIES": found["HKPLEIN_PROXIES"],
+        "STEWARD_CODES": found["HKPLEIN_STEWARD_CODES"],
         "SESSION_HOURS": found["HKPLEIN_SESSION_HOURS"],
         "TICK_LATE": found["HKPLEIN_TICK_LATE"],
         "METRICS": found["HKPLEIN_METRICS"],

@@ -15,7 +15,15 @@ from hkplein.db import HIGHEST, db
 from hkplein.extensions import htmx, migrate
 from hkplein.views import assets, errors, requests, traces, words
 
-DEFAULTS = {"DEMO": False, "SECURE": False, "PROXIES": 0, "SESSION_HOURS": 168, "TICK_LATE": 15, "METRICS": ""}
+DEFAULTS = {
+    "DEMO": False,
+    "SECURE": False,
+    "PROXIES": 0,
+    "SESSION_HOURS": 168,
+    "STEWARD_CODES": False,
+    "TICK_LATE": 15,
+    "METRICS": "",
+}
 
 
 class IdConverter(IntegerConverter):

@@ -12,7 +12,7 @@ from hkplein.clock import moved_to, now
 from hkplein.db import db
 from hkplein.models import Attempt, Event, Municipality, Person, SignIn, Submission
 from hkplein.models.session import digest
-from hkplein.passwords import check, hashed, problem_with
+from hkplein.passwords import check, common, hashed, problem_with
 from tests.cast import make_task
 
 PASSWORD = "een zin die niemand raadt"
@@ -216,6 +216,8 @@ def test_a_new_password_ends_the_other_sign_ins(anna, visit):
         ("wrong", "een heel andere zin", "This is not your password."),
         (PASSWORD, "kort", "at least 8"),
         (PASSWORD, "Welkom123", "Everybody tries"),
+        (PASSWORD, "Zomer2031!", "Everybody tries"),
+        (PASSWORD, "trustno1", "Everybody tries"),
         (PASSWORD, "aaaaaaaaaa", "Everybody tries"),
         (PASSWORD, "anna@voorbeeld.nl", "your name or e-mail"),
         (PASSWORD, "x" * 129, "at most 128"),
@@ -250,6 +252,10 @@ def test_passwords_are_hashed_outside_the_write_transaction(anna, visit, monkeyp
     sign_in(visit(None))
     visit(anna).post("/account/password", data={"current": PASSWORD, "new": "een heel andere zin"})
     assert held == [False, False, False]
+
+
+def test_more_than_three_thousand_passwords_that_everybody_tries_are_refused():
+    assert len(common()) > 3_000 and all(len(word) >= 8 for word in common())
 
 
 def test_a_password_has_no_rules_of_composition():

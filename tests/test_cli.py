@@ -88,6 +88,7 @@ WRONG = {
     "HKPLEIN_DEMO": ("maybe", "neither yes (1, true, yes, on) nor no"),
     "HKPLEIN_SECURE": ("2", "neither yes"),
     "HKPLEIN_PROXIES": ("-1", "whole number from 0 to 9"),
+    "HKPLEIN_STEWARD_CODES": ("perhaps", "neither yes"),
     "HKPLEIN_SESSION_HOURS": ("8785", "whole number from 1 to 8784"),
     "HKPLEIN_URL": ("plein.example.nl", "write https://host or http://host"),
     "HKPLEIN_SMTP_URL": ("smtp://me:geheim", "write smtp://host"),

@@ -22,6 +22,7 @@ PUBLIC = {
     "account.sign_in",
     "account.sign_in_as",
     "assets.dist",
+    "authenticators.code",
     "watch.healthz",
     "watch.metrics",
     "watch.readyz",

@@ -15,7 +15,8 @@ from tests.table import CARD
 # The board's one verb, and what is about nobody but oneself.
 OPEN = {"issues.ask", "notifications.read", "notifications.read_all", "notifications.open_", "lessons.like"}
 OWN = {"account.language", "account.password", "account.sign_in", "account.sign_in_as", "account.sign_out"}
-OWN |= {"account.sign_out_elsewhere", "stored.export"}
+OWN |= {"account.sign_out_elsewhere", "stored.export", "authenticators.code"}
+OWN |= {f"authenticators.{door}" for door in ("authenticator", "confirm", "off")}
 
 
 def doors(app):

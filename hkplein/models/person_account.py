@@ -86,12 +86,15 @@ class PersonAccount:
         _settle_in(person, pit_id)
 
     def reset_password(self, steward: Person, *, password_hash: str) -> None:
-        """A one-time password; whoever was signed in is not any more."""
+        """A one-time password, and no code is asked; whoever was signed in is not any more."""
+        from hkplein.models import Authenticator
+
         until = now() + self.ONE_TIME
         change(self, "reset-password", steward, password_hash=password_hash, password_until=until)
         self.sign_out_everywhere()
         _record(self, "reset-password", steward)
         SecurityEvent.record("one-time-password", by=steward, whom=self)  # type: ignore[arg-type]
+        Authenticator.off(self, by=steward)  # type: ignore[arg-type]
 
     def deactivate(self, steward: Person) -> Counter[str]:
         """Close the account: sign out everywhere, and hand back what was promised; how much of each kind that was."""

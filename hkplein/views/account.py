@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, current_app, redirect, render_template, request, session
 from flask_login import current_user, login_user, logout_user
@@ -11,9 +11,10 @@ from werkzeug.exceptions import TooManyRequests
 from wtforms import EmailField, PasswordField
 from wtforms.validators import InputRequired, Length
 
+from hkplein.clock import now
 from hkplein.db import db
 from hkplein.i18n import LANGUAGES, _, _l
-from hkplein.models import Attempt, Municipality, Person, SecurityEvent, SignIn
+from hkplein.models import Attempt, Authenticator, Municipality, Person, SecurityEvent, SignIn
 from hkplein.models.session import digest
 from hkplein.passwords import MAXIMUM, check, hashed, problem_with
 from hkplein.views import Answer, Form, leave, me
@@ -74,8 +75,16 @@ def sign_in() -> Answer:
         db.session.commit()  # the count stays, though the answer is a refusal
         form.password.errors = [_("This e-mail address and password do not belong together.")]
         return sign_in_page(form), 422
+    if Authenticator.asked_of(person):  # the count of failures goes on: who knows a password guesses no codes
+        return half_way(person)
     Attempt.forget(keys)
     return enter(person)
+
+
+def half_way(person: Person) -> Answer:
+    """The password was right; the code comes next."""
+    session["half"] = [person.id, digest(str(person.password_hash)), now().timestamp()]
+    return redirect(f"/sign-in/code?{urlencode({'next': own_path()}, safe='/')}", 303)
 
 
 def throttle_keys(email: str) -> list[str]:
@@ -167,14 +176,15 @@ def account() -> str:
 def password() -> Answer:
     """A new password; it signs you out everywhere else."""
     form, person = PasswordForm(), me()
-    new = str(form.new.data or "")
-    if form.validate() and (sentence := problem_with(new, person.email, person.name)):
-        form.new.errors = [sentence]
-    if form.errors:
+    new, known = str(form.new.data or ""), (person.email, person.name)
+    if not form.validate():
         return render_template("account/page.html", form=form), 422
     with aside():
-        fresh = hashed(new)
-    if not sure(form):
+        sentence = problem_with(new, *known)
+        fresh = "" if sentence else hashed(new)
+    if sentence:
+        form.new.errors = [sentence]
+    if sentence or not sure(form):
         return render_template("account/page.html", form=form), 422
     person.choose_password(fresh)
     person.sign_out_everywhere(but=person.token)

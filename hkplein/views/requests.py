@@ -16,7 +16,7 @@ from hkplein.db import db
 from hkplein.engine import AWAY, read_only
 from hkplein.extensions import csrf, login
 from hkplein.i18n import _, speak
-from hkplein.models import SecurityEvent, SignIn, Submission
+from hkplein.models import Authenticator, Person, SecurityEvent, SignIn, Submission
 from hkplein.models.security_event import here
 from hkplein.views import alone, trimmed
 from hkplein.views.memo import fill
@@ -27,8 +27,11 @@ POLICY = (
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
-# Where somebody may come with a one-time password, until they have chosen their own.
-CHOOSING = {"account.account", "account.password", "account.sign_out", "account.language", "assets.dist", "about.about"}
+# Where somebody may come who first has to choose a password, or to set up the second step.
+CHOOSING = {
+    *("account.account", "account.password", "account.sign_out", "account.language", "assets.dist", "about.about"),
+    *("authenticators.authenticator", "authenticators.confirm"),
+}
 
 
 def init_app(app: Flask) -> None:
@@ -82,9 +85,17 @@ def begin() -> BaseResponse | None:
         if request.method != "GET":
             flash(_("You are no longer signed in. Nothing was changed."))
         return Response(headers={"HX-Redirect": sign_in_url()}) if alone() else redirect(sign_in_url(), 302)
-    if request.endpoint not in CHOOSING and person.is_authenticated and person.must_choose_password:
-        return redirect("/account", 302)
+    if request.endpoint not in CHOOSING and person.is_authenticated and (first := comes_first(person)):
+        return redirect(first, 302)
     return once() if request.method == "POST" else None
+
+
+def comes_first(person: Person) -> str:
+    """Where somebody goes before anything else: to choose a password, or to set up the second step; mostly nowhere."""
+    if person.must_choose_password:
+        return "/account"
+    needed = person.steward and current_app.config["STEWARD_CODES"]
+    return "/account/authenticator" if needed and not Authenticator.asked_of(person) else ""
 
 
 def sign_in_url() -> str:
