@@ -182,7 +182,7 @@ SETTINGS = (
     Setting(
         "HKPLEIN_SMTP_URL",
         "",
-        "Mail server: smtp://user:password@host:587; empty: no mail is sent",
+        "Mail server: smtp://user:password@host:587, which must know STARTTLS, or smtps://…; empty: no mail is sent",
         address("smtp", "smtps"),
     ),
     Setting("HKPLEIN_MAIL_FROM", "hk-plein@localhost", "The sender of mail", sender),

@@ -27,6 +27,7 @@ from hkplein.moment import METHODS, calendar
 
 log = logging.getLogger(__name__)
 FRESH = timedelta(days=2)  # what is older is no news; it waits in the inbox
+HERE = ("localhost", "127.0.0.1", "::1")
 SECONDS = 15  # that a mail server may take to answer
 # What is wrong with one mail only; the next may go.
 REFUSED = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError, ValueError)
@@ -54,7 +55,10 @@ def deliver(going_on: Callable[[], bool] = lambda: True) -> int:
 
 @contextmanager
 def connection(url: str) -> Iterator[smtplib.SMTP]:
-    """A connection to `smtp://user:password@host:587`, or `smtps://…`; encrypted when the server can."""
+    """A connection to `smtp://user:password@host:587`, or `smtps://…`; encrypted, but to this machine itself.
+
+    Raises SMTPNotSupportedError where a server elsewhere cannot encrypt: it would read a password and everybody's mail.
+    """
     parts = urlsplit(url)
     host, context = parts.hostname or "localhost", ssl.create_default_context()
     server: smtplib.SMTP
@@ -64,7 +68,7 @@ def connection(url: str) -> Iterator[smtplib.SMTP]:
         server = smtplib.SMTP(host, parts.port or 25, timeout=SECONDS)
     with server:
         server.ehlo()
-        if parts.scheme != "smtps" and server.has_extn("starttls"):
+        if parts.scheme != "smtps" and (server.has_extn("starttls") or host not in HERE):
             server.starttls(context=context)
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))

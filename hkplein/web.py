@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 from typing import Any
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import Signer
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
@@ -26,6 +29,15 @@ DEFAULTS = {
 }
 
 
+Signer.default_digest_method = staticmethod(hashlib.sha256)  # of the token against forged forms; theirs is SHA-1
+
+
+class Sessions(SecureCookieSessionInterface):
+    """The cookie, signed with HMAC-SHA-256."""
+
+    digest_method = staticmethod(hashlib.sha256)
+
+
 class IdConverter(IntegerConverter):
     """An id in a URL; what no database could hold is no page."""
 
@@ -42,6 +54,7 @@ def build(config: dict[str, Any] | None = None) -> Flask:
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False  # how long a sign-in lasts, the server knows
     app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(hours=app.config["SESSION_HOURS"])  # and the cookie as long
+    app.session_interface = Sessions()
     app.url_map.converters["id"] = IdConverter
     if app.config["PROXIES"]:
         count = app.config["PROXIES"]

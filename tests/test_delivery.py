@@ -134,6 +134,12 @@ def test_without_a_mail_server_nothing_happens(cast, monkeypatch):
     assert delivery.deliver() == 0 and unsent() == [cast.anna.id]
 
 
+def test_a_server_elsewhere_that_cannot_encrypt_gets_nothing(cast, postbox, monkeypatch):
+    tell(cast, cast.anna)
+    monkeypatch.setattr("hkplein.delivery.HERE", ())
+    assert delivery.deliver() == 0 and postbox.messages == [] and unsent() == [cast.anna.id]
+
+
 def test_a_server_that_is_away_loses_nothing(cast, postbox, monkeypatch):
     tell(cast, cast.anna)
     good = os.environ["HKPLEIN_SMTP_URL"]

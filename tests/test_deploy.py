@@ -26,6 +26,10 @@ GUIDE = (ROOT / "docs/deploy.md").read_text()
         "client_header_timeout 10s;",
         "client_body_timeout 10s;",
         "proxy_set_header X-Forwarded-For $remote_addr;",
+        "proxy_set_header X-Forwarded-Host $host;",
+        "proxy_set_header X-Forwarded-Proto $scheme;",
+        "return 301 https://$host$request_uri;",
+        "limit_req zone=hkplein_sign_in",
         "error_page 502 504 =503 @away;",
     ],
 )

@@ -133,6 +133,13 @@ def test_every_page_lets_one_sign_out(cast, visit):
         assert 'action="/sign-out"' in visit(getattr(cast, name)).get("/account").text
 
 
+def test_cookies_and_tokens_are_signed_with_sha_256(app, cast, visit):
+    browser = visit(cast.anna)
+    cookie = browser.get_cookie("session").value
+    token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/").text)[1]
+    assert {len(signed.rpartition(".")[2]) for signed in (cookie, token)} == {43}, "32 bytes, in base64"
+
+
 def test_a_forged_cookie_is_nobody(app, cast, visit):
     browser = visit(cast.anna)
     mine = browser.get_cookie("hkplein") or browser.get_cookie("session")
