@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+from psycopg.errors import ReadOnlySqlTransaction
 from sqlalchemy import Connection, DateTime, Dialect, TypeDecorator, event
 from sqlalchemy.engine import Engine, ExceptionContext
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -142,6 +143,14 @@ def _hide_rows(context: ExceptionContext) -> None:
     for error in (context.original_exception, context.sqlalchemy_exception):
         if error is not None and error.args:
             error.args = (str(error.args[0]).partition("\n")[0], *error.args[1:])
+
+
+@event.listens_for(Engine, "handle_error")
+def _stand_by(context: ExceptionContext) -> None:
+    """A server that only reads, such as one that stands by, is away for whoever has something to write."""
+    error = context.original_exception
+    if isinstance(error, ReadOnlySqlTransaction) and not read_only.get():
+        raise OperationalError(context.statement, None, error, hide_parameters=True) from error
 
 
 @event.listens_for(Engine, "checkin")
