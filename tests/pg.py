@@ -11,7 +11,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ class Cluster:
         self.process: subprocess.Popen[bytes] | None = None
         self.postgres = installation()
         self.common: dict[str, Any] = {"cwd": self.run, "env": {"LC_ALL": "C", "TZ": "UTC"}}
-        self.run.mkdir()
+        self.run.mkdir(exist_ok=True)
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             nobody = pwd.getpwnam("nobody")
             self.common |= {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
@@ -85,17 +86,21 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def cluster(*settings: str) -> Iterator[Cluster]:
-    """One that runs, with all of PostgreSQL's own care for what it keeps."""
+def cluster(*settings: str, on: Callable[[Path], AbstractContextManager[None]] | None = None) -> Iterator[Cluster]:
+    """One that runs, with all of PostgreSQL's own care for what it keeps; `on` puts its folder on another disk."""
     home = Path(tempfile.mkdtemp(prefix="hkpg-", dir="/tmp"))  # a socket's path has at most 107 characters
-    made = None
+    run, made = home / "run", None
+    run.mkdir()
     try:
-        made = Cluster(home, *settings)
-        made.start()
-        yield made
+        with on(run) if on else contextlib.nullcontext():
+            try:
+                made = Cluster(home, *settings)
+                made.start()
+                yield made
+            finally:
+                if made:
+                    made.stop()
     finally:
-        if made:
-            made.stop()
         shutil.rmtree(home, ignore_errors=True)
 
 
