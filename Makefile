@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 ARGS ?=
 
-.PHONY: run demo-reset test check assets bench bench-rings scan lock translations screenshots wheel
+.PHONY: run demo-reset test check assets bench bench-rings trust scan lock translations screenshots wheel
 
 run: # the site with its demo town, on http://127.0.0.1:8000 or PORT=
 	@$(PYTHON) hkplein/bootstrap.py run --port $(PORT) $(ARGS)
@@ -21,6 +21,8 @@ bench: # how fast the pages are
 	@$(PYTHON) hkplein/bootstrap.py bench $(ARGS)
 bench-rings: # how fast swap rings are cleared; ARGS='--data FOLDER' for graphs elsewhere
 	@$(PYTHON) hkplein/bootstrap.py bench-rings $(ARGS)
+trust: # every promise of trust, in full, on both databases: one table; ARGS='--tenth' is shorter
+	@$(PYTHON) hkplein/bootstrap.py trust $(ARGS)
 scan: # the promises of the house, by semgrep and reuse, in a virtual environment of their own
 	@HKPLEIN_VENV=$${HKPLEIN_VENV:-.venv}/scan $(PYTHON) hkplein/bootstrap.py scan $(ARGS)
 lock: # the locks anew; ARGS=--upgrade takes newer versions; needs uv

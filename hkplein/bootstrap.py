@@ -44,6 +44,7 @@ TASKS: dict[str, tuple[str, list[str]]] = {
     "test": ("test", ["-m", "pytest", "-n", "2", "--dist", "worksteal"]),
     "bench": ("test", ["tests/bench/bench.py"]),
     "bench-rings": ("test", ["tests/bench/rings.py"]),
+    "trust": ("test", ["tests/harness/trust.py"]),
     "screenshots": ("test", ["tests/browser/screenshots.py"]),
     "translations": ("test", ["-m", "hkplein.translations", "update"]),
     "wheel": ("assets", ["-m", "hatchling", "build", "-t", "wheel"]),
