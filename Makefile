@@ -21,7 +21,7 @@ bench: # how fast the pages are
 	@$(PYTHON) hkplein/bootstrap.py bench $(ARGS)
 bench-rings: # how fast swap rings are cleared; ARGS='--data FOLDER' for graphs elsewhere
 	@$(PYTHON) hkplein/bootstrap.py bench-rings $(ARGS)
-trust: # every promise of trust, in full, on both databases: one table; ARGS='--tenth' is shorter
+trust: # every promise of trust, in full, on both databases: one table; ARGS='--part 10' is shorter
 	@$(PYTHON) hkplein/bootstrap.py trust $(ARGS)
 scan: # the promises of the house, by semgrep and reuse, in a virtual environment of their own
 	@HKPLEIN_VENV=$${HKPLEIN_VENV:-.venv}/scan $(PYTHON) hkplein/bootstrap.py scan $(ARGS)
