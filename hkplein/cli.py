@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -43,10 +44,31 @@ def run(port: int, host: str, as_demo: bool) -> None:
         raise click.ClickException(str(error)) from None
     with app_context() as app:
         if app.config["DEMO"] and not town():
-            load_demo()
+            apart(load_demo)
         where = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         lines = welcome(where, as_demo=app.config["DEMO"])
     sys.exit(serve.run(app, host, port, ready=lambda: say(lines)))
+
+
+def apart(task: Callable[[], None]) -> None:
+    """Do it in a process of its own: what it takes of memory, the web processes do not carry along."""
+    from hkplein.db import db
+
+    db.engine.dispose()  # no connection is shared with a child
+    if child := os.fork():
+        if code := os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
+            raise SystemExit(code)
+        return
+    code = 1
+    try:
+        task()
+        code = 0
+    except click.ClickException as wrong:
+        wrong.show()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 def town() -> Any:
