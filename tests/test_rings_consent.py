@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import select, update
 
 from hkplein import rounds
-from hkplein.clock import moved_to, now
+from hkplein.clock import moved_to, now, today, working_days_after
 from hkplein.db import db
 from hkplein.errors import Invalid, Refused
 from hkplein.models import Event, Notification, Person, RefusedLeg, Ring, RingLink, Swap, Task, Wish
+from hkplein.models.stored import counts_of
 from hkplein.models.wish import Wanted
 from hkplein.ticker import tick
 from tests.test_swaps import held, later
@@ -245,6 +246,58 @@ def test_the_end_of_a_chain_may_say_no_too(market):
     ring.decline(market.bram)
     db.session.commit()
     assert rounds.again() == 0 and last.state == "standing"
+
+
+def test_who_would_have_taken_it_does_not_learn_that_the_end_of_a_chain_said_no(market, visit):
+    first = wish(market, "eva", None, market.b)
+    last = wish(market, "bram", market.b, market.c)
+    clear()
+    db.session.scalars(select(Ring)).one().decline(market.bram)
+    db.session.commit()
+    assert market.b.url in visit(market.eva).get(first.url).text, "Eva would still take it"
+    assert [(leg.wish_id, leg.for_id) for leg in db.session.scalars(select(RefusedLeg))] == [(last.id, first.id)]
+    about = {it.table: rows for it, rows in counts_of(market.eva)}
+    assert about["refused_leg"] == 0, "nor does it stand in what Eva can take along"
+    assert rounds.nightly() == rounds.again() == 0
+
+
+def test_a_yes_says_that_the_wish_still_stands(market, ring):
+    made = market.wishes[0].kept_at
+    with moved_to(later(made, 2)):
+        agree(market, ring, "bram")
+    with moved_to(later(made, 5)):
+        tick()
+    db.session.expire_all()
+    assert (market.wishes[0].state, market.wishes[0].asked) == ("standing", False)
+    assert market.wishes[1].state == "lapsed"
+
+
+def test_what_is_due_before_all_have_answered_is_in_no_ring(market):
+    near = working_days_after(today(), 2)
+    wish(market, "bram", market.b, market.c)
+    wish(market, "chris", market.c, market.b)
+    for due, found in ((today() - timedelta(days=1), 0), (near, 0), (near + timedelta(days=1), 1)):
+        db.session.execute(update(Task).where(Task.id == market.c.id).values(due=due))
+        db.session.execute(update(type(market.town)).values(cleared_on=None))
+        db.session.commit()
+        assert clear() == found, due
+
+
+@pytest.mark.parametrize("values", [{"away_from": today()}, {"role": "board"}, {"role": "partner"}])
+def test_who_cannot_answer_is_asked_nothing(market, values):
+    wish(market, "bram", market.b, market.c)
+    wish(market, "chris", market.c, market.b)
+    db.session.execute(update(Person).where(Person.id == market.chris.id).values(values))
+    db.session.commit()
+    assert clear() == 0
+
+
+def test_a_ring_with_a_wish_that_stands_no_more_dissolves_at_the_last_yes(market, ring):
+    agree(market, ring, "bram", "chris")
+    db.session.execute(update(Wish).where(Wish.id == market.wishes[1].id).values(state="revoked"))
+    db.session.commit()
+    agree(market, ring, "dina")
+    assert ring.state == "dissolved" and holders(market) == {"bram": "Bram", "chris": "Chris", "dina": "Dina"}
 
 
 def test_those_who_said_yes_win_the_tie_next_time(market, ring):

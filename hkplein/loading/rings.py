@@ -13,8 +13,8 @@ from hkplein.loading.source import Entry
 from hkplein.loading.town import Town, ago, in_days, key_of
 from hkplein.loading.words import RING_AGES, RING_STATES, WISH_STATES
 from hkplein.models import Ring, RingLink, Task, Wish, WishSkill, WishTask
-from hkplein.models.ring import ANSWER_IN
 from hkplein.models.ring_market import Found, Market, Place, whole_market
+from hkplein.models.ring_rules import ANSWER_IN
 from hkplein.models.wish import WEEK, Wanted
 
 STOOD = 3  # days that a wish has stood, where the file does not say it

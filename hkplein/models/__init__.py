@@ -19,6 +19,7 @@ from hkplein.models.municipality import Municipality
 from hkplein.models.person import Partner, Person, PersonSkill
 from hkplein.models.pit import Founder, Pit, PitSkill
 from hkplein.models.pitstop import Pitstop
+from hkplein.models.refused_leg import RefusedLeg
 from hkplein.models.ring import Ring, RingLink
 from hkplein.models.search_entry import SearchEntry
 from hkplein.models.seat import Seat, SeatSkill
@@ -30,7 +31,7 @@ from hkplein.models.swap import Leg, Swap
 from hkplein.models.task import Task, TaskSkill
 from hkplein.models.tick import Tick
 from hkplein.models.update import Question, Update
-from hkplein.models.wish import RefusedLeg, Wish, WishSkill, WishTask
+from hkplein.models.wish import Wish, WishSkill, WishTask
 
 NOUNS: dict[str, type[Model]] = {
     model.__tablename__: model

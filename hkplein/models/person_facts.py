@@ -181,7 +181,7 @@ def _kinds(me: Any, partner: Any, day: Any) -> dict[str, Callable[[], tuple[Sele
         "lead": lambda: (leads(),),
         "posted-issue": lambda: (ids(Issue.id, Issue.author_id == me),),
         "trekker": lambda: (ids(Issue.id, Issue.trekker_id == me, Issue.state.in_(MOVING)),),
-        "stand-in": lambda: (ids(Issue.id, Issue.deputy_id == me, Issue.trekker_id.in_(_absent(day))),),
+        "stand-in": lambda: (ids(Issue.id, Issue.deputy_id == me, Issue.trekker_id.in_(absent(day))),),
         "line": lines,
         "full-line": lambda: lines(HelpLineHelper.at_most <= _helping(me)),
         "helped-lesson": lambda: (ids(LessonHelped.lesson_id, LessonHelped.person_id == me),),
@@ -211,7 +211,7 @@ def _helping(me: Any) -> Any:
     return select(func.count()).where(*theirs).correlate(HelpLineHelper).scalar_subquery()
 
 
-def _absent(day: Any) -> Any:
+def absent(day: Any) -> Any:
     """The ids of everybody who is "even weg" on a day, or has left."""
     from hkplein.models.person import Person
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select, union, update
 
 from hkplein.db import db
 from hkplein.i18n import ngettext
@@ -22,6 +22,7 @@ def let_go(person: Person, by: Person | None) -> Counter[str]:
     Each thing is let go by its own verb, so its rules, its history and its messages are those of every day. First
     nothing comes back: who took work over from `person` can undo that, and then it is open to all.
     """
+    _lock_tasks(person)
     _never_back(person)
     done: Counter[str] = Counter()
     for row, verbs in _held(person):
@@ -79,6 +80,21 @@ def _leave_lines(person: Person, by: Person | None) -> int:
     for helper in helping:
         db.session.get_one(HelpLine, helper.line_id).lose(helper, by)
     return len(helping)
+
+
+def _lock_tasks(person: Person) -> None:
+    """Every task that moves on the way, before any swap or ring: nobody waits in a circle."""
+    from hkplein.models import Leg, RingLink, Swap, Task
+    from hkplein.models.hand_over import locked
+
+    rings = select(RingLink.ring_id).where(RingLink.person_id == person.id, RingLink.live)
+    swaps = select(Swap.id).where((Swap.proposer_id == person.id) | (Swap.other_id == person.id), Swap.live())
+    tasks = union(
+        select(Task.id).where((Task.holder_id == person.id) | (Task.taken_from_id == person.id)),
+        select(RingLink.gives_id).where(RingLink.ring_id.in_(rings), RingLink.gives_id.is_not(None)),
+        select(Leg.task_id).where(Leg.swap_id.in_(swaps)),
+    )
+    locked(*db.session.scalars(tasks))
 
 
 def _never_back(person: Person) -> None:

@@ -9,18 +9,18 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, func,
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from hkplein.clock import end_of, now, today, working_days_after
+from hkplein.clock import end_of, now
 from hkplein.db import LAZY, Model, change, db
 from hkplein.errors import Refused
 from hkplein.i18n import ngettext
 from hkplein.models.event import Event, named
 from hkplein.models.hand_over import hand_over, locked, overtake, tell
 from hkplein.models.person import Person
-from hkplein.models.ring_rules import RingRules
+from hkplein.models.refused_leg import RefusedLeg
+from hkplein.models.ring_rules import RingRules, last_day
 from hkplein.models.task import Task
-from hkplein.models.wish import RefusedLeg, Wish
+from hkplein.models.wish import Wish
 
-ANSWER_IN = 2  # working days
 Leg = tuple[Task, Person, Person]
 
 
@@ -42,7 +42,7 @@ class Ring(RingRules, Model):
     state: Mapped[str] = mapped_column(String(10), default="proposed", index=True)
     chain: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime] = mapped_column(default=now)
-    deadline: Mapped[datetime] = mapped_column(default=lambda: end_of(working_days_after(today(), ANSWER_IN)))
+    deadline: Mapped[datetime] = mapped_column(default=lambda: end_of(last_day()))
     moved_at: Mapped[datetime] = mapped_column(default=now)  # when somebody last said yes
     ended_at: Mapped[datetime | None]
     seed: Mapped[int] = mapped_column(default=0)  # of the draw in the round that found it
@@ -102,8 +102,10 @@ class Ring(RingRules, Model):
         """Say yes; the last yes carries the ring out at once."""
         links = self._locked_links()
         change(self, "agree", person, moved_at=now())
-        mine = update(RingLink).where(RingLink.ring_id == self.id, RingLink.person_id == person.id)
-        db.session.execute(mine.values(agreed_at=now()))
+        mine = RingLink.ring_id == self.id, RingLink.person_id == person.id
+        db.session.execute(update(RingLink).where(*mine).values(agreed_at=now()))
+        stands = update(Wish).where(Wish.id.in_(select(RingLink.wish_id).where(*mine)))
+        db.session.execute(stands.values(kept_at=now(), asked=False))  # who says yes still wants it
         Event.record(self, "agree", by=person)
         waits = select(func.count()).where(RingLink.ring_id == self.id, RingLink.agreed_at.is_(None))
         if not db.session.scalar(waits):
@@ -114,20 +116,19 @@ class Ring(RingRules, Model):
         links = self._locked_links()
         if not self.may("decline", person):
             raise Refused(self, self.why_not("decline", person))
-        mine = next(n for n, link in enumerate(links) if link.person_id == person.id)
-        taker = mine if links[mine].takes_id is not None else mine - 1  # the end of a chain says no to who would take
-        refused = RefusedLeg(wish_id=links[taker].wish_id, task_id=links[taker].takes_id)
-        self._dissolve("decline", person, but=(links[mine].wish_id,))
-        known = select(RefusedLeg.id).where(
-            RefusedLeg.wish_id == refused.wish_id, RefusedLeg.task_id == refused.task_id
-        )
-        if db.session.scalar(known) is None:
-            db.session.add(refused)
+        n = next(n for n, link in enumerate(links) if link.person_id == person.id)
+        taker = n if links[n].takes_id is not None else n - 1  # the end of a chain says no to who would take
+        other = None if taker == n else links[taker].wish_id
+        leg = {"wish_id": links[n].wish_id, "task_id": links[taker].takes_id, "for_id": other}
+        self._dissolve("decline", person, but=(links[n].wish_id,))
+        if db.session.scalar(select(RefusedLeg.id).filter_by(**leg)) is None:
+            db.session.add(RefusedLeg(**leg))
 
     def carry_out(self, links: list[RingLink]) -> None:
         """Hand over every task, in the order of their ids, each checked again; if one has changed, nothing happens."""
         legs = _legs(links)
-        if not all(task.passable_by(giver, taker) for task, giver, taker in legs):
+        stands = all(link.wish.state == "standing" for link in links)
+        if not (stands and all(task.passable_by(giver, taker) for task, giver, taker in legs)):
             self._dissolve("dissolve")
             return
         for task, giver, taker in legs:
@@ -159,15 +160,20 @@ class Ring(RingRules, Model):
     @staticmethod
     def leave(wish: Wish) -> None:
         """`wish` is taken back: the ring that waits for it dissolves."""
-        found = select(Ring).join(RingLink, RingLink.ring_id == Ring.id)
-        for ring in db.session.scalars(found.where(RingLink.wish_id == wish.id, RingLink.live)).all():
+        rings = select(RingLink.ring_id).where(RingLink.wish_id == wish.id, RingLink.live)
+        given = db.session.scalars(select(RingLink.gives_id).where(RingLink.ring_id.in_(rings)))
+        locked(*(id_ for id_ in given if id_ is not None))
+        Wish.lock([wish.id])  # from here on no ring with it is proposed
+        for ring in db.session.scalars(select(Ring).where(Ring.id.in_(rings)).order_by(Ring.id)).all():
             ring._dissolve("dissolve", but=(wish.id,))  # noqa: SLF001 - a ring
 
     def _dissolve(self, verb: str, *asked: object, but: Iterable[int] = ()) -> None:
         """Nothing changes hands; who said yes goes first next time, and all hear the same sentence."""
         change(self, verb, *asked, ended_at=now(), again=True)
         yes = select(RingLink.wish_id).where(RingLink.ring_id == self.id, RingLink.agreed_at.is_not(None))
-        Wish.first_next_time(set(db.session.scalars(yes)) - set(but))
+        first = set(db.session.scalars(yes)) - set(but)
+        Wish.lock(first)
+        db.session.execute(update(Wish).where(Wish.id.in_(first)).values(goes_first=True))
         people = db.session.scalars(select(RingLink.person_id).where(RingLink.ring_id == self.id)).all()
         self._free()
         Event.record(self, "dissolve", by=None, tell={"ring": people})

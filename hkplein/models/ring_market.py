@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from hkplein.clock import now
+from hkplein.clock import now, today
 from hkplein.db import db
 from hkplein.models.event import Event
+from hkplein.models.hand_over import locked
+from hkplein.models.person import Person
+from hkplein.models.person_facts import absent
 from hkplein.models.ring import Ring, RingLink
 from hkplein.models.task import Task
 from hkplein.models.wish import Wish
@@ -85,9 +88,10 @@ class Market:
 
 
 def free() -> Select[Wish]:
-    """The wishes that stand and are in no ring that waits for an answer."""
+    """The wishes that stand and are in no ring that waits for an answer, of colleagues who are there to answer."""
     in_ring = select(RingLink.id).where(RingLink.wish_id == Wish.id, RingLink.live).exists()
-    found = select(Wish).where(Wish.state == "standing", ~in_ring)
+    there = select(Person.id).where(Person.role == "colleague", Person.id.not_in(absent(today())))
+    found = select(Wish).where(Wish.state == "standing", ~in_ring, Wish.person_id.in_(there))
     return found.options(joinedload(Wish.person)).order_by(Wish.task_id.is_(None), Wish.id)
 
 
@@ -124,12 +128,15 @@ def _joined(wishes: Sequence[Wish]) -> Market:
 
 
 def _candidates(wish: Wish) -> Sequence[int]:
-    return db.session.scalars(wish.candidates().with_only_columns(Task.id)).all()
+    return db.session.scalars(wish.possible().with_only_columns(Task.id)).all()
 
 
 def propose(chain: bool, places: Found, *, seed: int, helped: int, most: int) -> Ring | None:
     """Ask everybody in a ring that was found; None when one of its wishes has changed since."""
-    wishes = {wish.id: wish for wish in db.session.scalars(free().where(Wish.id.in_([p.wish_id for p in places])))}
+    locked(*(place.takes_id for place in places if place.takes_id is not None))
+    ids = [place.wish_id for place in places]
+    Wish.lock(ids)
+    wishes = {wish.id: wish for wish in db.session.scalars(free().where(Wish.id.in_(ids)))}
     if len(wishes) < len(places) or not all(_still(wishes[place.wish_id], place) for place in places):
         return None
     ring = Ring(chain=chain, seed=seed, helped=helped, most=most)
@@ -155,5 +162,5 @@ def _still(wish: Wish, place: Place) -> bool:
     """Whether this wish would take that task now."""
     if place.takes_id is None:
         return True
-    there = wish.candidates().with_only_columns(Task.id).limit(None).where(Task.id == place.takes_id)
+    there = wish.possible().with_only_columns(Task.id).limit(None).where(Task.id == place.takes_id)
     return db.session.scalar(there) is not None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from hkplein.clock import now
+from hkplein.clock import now, today, working_days_after
 from hkplein.db import Conditions, Verb, after, before, rule, table, within
 from hkplein.i18n import _l
 
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
 
 NOT_IN = _l("You are not part of this ring.")
 TOO_FAR = _l("The deadline of this ring has passed.")
+ANSWER_IN = 2  # working days
+
+
+def last_day() -> date:
+    """The day on which everybody has answered a ring that is proposed now."""
+    return working_days_after(today(), ANSWER_IN)
 
 
 class RingRules:

@@ -136,7 +136,7 @@ ROLES: tuple[Stored, ...] = (
             (
                 "refused_leg",
                 _l("Tasks that are not proposed again for your wishes"),
-                {"task_id": _l("not who said no, but what is not asked again"), "at": WHEN},
+                {"task_id for_id": _l("what you said no to, so that it is not asked again"), "at": WHEN},
             ),
         )
     ),

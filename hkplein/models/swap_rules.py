@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from hkplein.db import LOOKS_ALONG, Conditions, Verb, before, differs, either, rule, same, table, within, without
+from hkplein.db import (
+    FOR_COLLEAGUES,
+    LOOKS_ALONG,
+    Conditions,
+    Verb,
+    before,
+    differs,
+    either,
+    rule,
+    same,
+    table,
+    within,
+    without,
+)
 from hkplein.i18n import _l
 
 if TYPE_CHECKING:
@@ -44,6 +57,7 @@ class Swappable:
     @rule()
     def wishable_by(self, person: Person) -> Conditions:
         """`person` holds it, and may say what they would take for it."""
+        yield person.colleague, FOR_COLLEAGUES
         yield same(self.state, "taken"), _l("Nobody does this task now, so there is nothing to swap.")
         yield same(self.holder_id, person.id), _l("You do not do this task.")
         yield same(self.offered, "swap"), _l("Offer this task to swap first.")

@@ -15,20 +15,22 @@ from sqlalchemy import (
     Select,
     String,
     UniqueConstraint,
+    and_,
     delete,
     or_,
     select,
     text,
-    update,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hkplein.clock import now, working_days_after
-from hkplein.db import LAZY, LOOKS_ALONG, Model, change, db
+from hkplein.db import FOR_COLLEAGUES, LAZY, LOOKS_ALONG, Model, change, db
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _, _l
 from hkplein.models.event import Event
 from hkplein.models.person import Person
+from hkplein.models.refused_leg import RefusedLeg
+from hkplein.models.ring_rules import last_day
 from hkplein.models.skill import Skill
 from hkplein.models.task import Task, TaskSkill
 from hkplein.models.task_verbs import only_once
@@ -146,14 +148,28 @@ class Wish(WishRules, Model):
 
     @staticmethod
     def choices(person: Person) -> Select[Task]:
-        """What colleagues offer to swap, and `person` could take: what a wish can name; soonest first."""
-        return select(Task).where(Task.askable_by(person)).order_by(Task.due, Task.id)
+        """What colleagues offer to swap, and `person` could take: what a wish can name; soonest first.
+
+        Not what is due before everybody in a ring has answered: it would change hands when its date has passed.
+        """
+        can_be = Task.visible_to(person), Task.askable_by(person), Task.due > last_day()
+        return select(Task).where(*can_be).order_by(Task.due, Task.id)
 
     def candidates(self) -> Select[Task]:
         """The tasks that it asks for and that are there now, at most twenty; not what its holder said no to."""
-        refused = select(RefusedLeg.task_id).where(RefusedLeg.wish_id == self.id)
-        found = Wish.choices(self.person).where(Task.id.not_in(refused), *self._asked())
-        return found.limit(MOST)
+        return self._found(self._refused)
+
+    def possible(self) -> Select[Task]:
+        """Those of them that a ring can bring: not what the end of a chain would not give to its holder either."""
+        return self._found(or_(self._refused, RefusedLeg.for_id == self.id))
+
+    def _found(self, but: ColumnElement[bool]) -> Select[Task]:
+        refused = select(RefusedLeg.task_id).where(but)
+        return Wish.choices(self.person).where(Task.id.not_in(refused), *self._asked()).limit(MOST)
+
+    @property
+    def _refused(self) -> ColumnElement[bool]:
+        return and_(RefusedLeg.wish_id == self.id, RefusedLeg.for_id.is_(None))
 
     def ring(self) -> Select[Any]:
         """The ring that waits for answers, if it is in one."""
@@ -193,8 +209,8 @@ class Wish(WishRules, Model):
     @staticmethod
     def make(person: Person, task: Task | None, wanted: Wanted) -> Wish:
         """Say what you would take for `task`, which you hold and offer to swap; or, without one, for nothing."""
-        if not person.acts:
-            raise Refused(task or person, LOOKS_ALONG)
+        if not person.colleague:
+            raise Refused(task or person, FOR_COLLEAGUES if person.acts else LOOKS_ALONG)
         if task is not None and not task.wishable_by(person):
             raise Refused(task, task.worded(task.wishable_by.why_not(person)))
         wanted.check()
@@ -256,9 +272,10 @@ class Wish(WishRules, Model):
             Event.record(wish, "end", by=None)
 
     @staticmethod
-    def first_next_time(ids: Iterable[int]) -> None:
-        """Who said yes to a ring that came to nothing wins the next tie."""
-        db.session.execute(update(Wish).where(Wish.id.in_(list(ids))).values(goes_first=True))
+    def lock(ids: Iterable[int]) -> None:
+        """Nobody else changes these wishes until this transaction ends; after the tasks, as everywhere."""
+        rows = select(Wish.id).where(Wish.id.in_(list(ids))).order_by(Wish.id)
+        db.session.execute(rows.with_for_update(key_share=True))
 
 
 class WishTask(Model):
@@ -281,14 +298,3 @@ class WishSkill(Model):
 
     wish_id: Mapped[int] = mapped_column(ForeignKey("wish.id"))
     skill_id: Mapped[int] = mapped_column(ForeignKey("skill.id"), index=True)
-
-
-class RefusedLeg(Model):
-    """A task that is not proposed again for a wish, since a ring with it came to nothing; who said no is not kept."""
-
-    __tablename__ = "refused_leg"
-    __table_args__ = (UniqueConstraint("wish_id", "task_id"), {"sqlite_autoincrement": True})
-
-    wish_id: Mapped[int] = mapped_column(ForeignKey("wish.id"))
-    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
-    at: Mapped[datetime] = mapped_column(default=now)

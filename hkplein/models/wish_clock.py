@@ -8,8 +8,9 @@ from hkplein import terms
 from hkplein.clock import by_the_clock, end_of, now, working_days_ago
 from hkplein.db import change, db
 from hkplein.models.event import Event
+from hkplein.models.refused_leg import RefusedLeg
 from hkplein.models.ring import RingLink
-from hkplein.models.wish import WEEK, RefusedLeg, Wish
+from hkplein.models.wish import WEEK, Wish
 
 
 def _silent(days: int, *, asked: bool) -> list[ColumnElement[bool]]:
