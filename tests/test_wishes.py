@@ -38,7 +38,7 @@ def test_a_wish_names_tasks_that_colleagues_offer_to_swap(market):
 
 
 def test_a_filter_asks_skills_hours_place_pit_and_dates(market):
-    cast, soon = market, today() + timedelta(days=3)
+    cast, soon = market, today() + timedelta(days=7)
     near = held(cast, "eva", hours=2, place="De Kolk", due=soon, pit_id=cast.mens.id)
     far = held(cast, "sara", hours=9, place="Haven", due=soon + timedelta(days=9), pit_id=cast.mens.id)
     keep(TaskSkill(task_id=near.id, skill_id=cast.tellen.id))
@@ -200,6 +200,24 @@ def test_bad_input_keeps_what_was_typed_and_makes_nothing(market, visit, data, s
     assert db.session.scalar(select(func.count(Wish.id))) == 0
 
 
+@pytest.mark.parametrize("more", [{"starred": 999999}, {"pit_id": 999999}, {"skills_process": [999999]}])
+def test_what_is_not_on_the_list_is_refused_beside_its_field(market, visit, more):
+    browser, data = visit(market.bram), {"kind": "filter", **more}
+    made = Wish.make(market.bram, None, Wanted("filter"))
+    for url in (f"/wishes/new?task={market.ours.id}", f"{made.url}/change"):
+        answer = browser.post(url, data=data)
+        assert answer.status_code == 422 and "Choose from the list." in answer.text
+    assert db.session.scalar(select(func.count(Wish.id))) == 1
+
+
+def test_a_partner_makes_no_wish_and_reads_of_no_task_of_others(market, visit):
+    browser = visit(market.petra)
+    answer = browser.get("/wishes/new")
+    assert answer.status_code == 409 and "for colleagues" in answer.text and "Klus van" not in answer.text
+    assert browser.post("/wishes/new", data={"kind": "filter"}).status_code == 409
+    assert "/wishes" not in browser.get("/swaps").text
+
+
 def test_who_cannot_wish_is_told_why(market, visit):
     answer = visit(market.bram).get(f"/wishes/new?task={market.theirs.id}")
     assert answer.status_code == 409 and "You do not do this task." in answer.text
@@ -208,6 +226,17 @@ def test_who_cannot_wish_is_told_why(market, visit):
     second = visit(market.bram)
     for status in (303, 409):
         assert second.post("/wishes/new", data={"kind": "filter"}).status_code == status
+
+
+def test_a_wish_says_when_it_cannot_be_in_a_ring(market, visit):
+    made, browser = Wish.make(market.bram, market.ours, Wanted("filter")), visit(market.bram)
+    away, near = "nobody asks you for a ring until you are back", "in no ring any more"
+    page = browser.get(made.url).text
+    assert away not in page and near not in page
+    market.bram.away_from, market.ours.due = today(), today() + timedelta(days=1)
+    db.session.commit()
+    page = browser.get(made.url).text
+    assert away in page and near in page
 
 
 def test_my_wishes_show_what_is_offered_without_one(market, visit):

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 from wtforms import SelectField
 
-from hkplein.db import LOOKS_ALONG, db
+from hkplein.db import FOR_COLLEAGUES, LOOKS_ALONG, db
 from hkplein.errors import Invalid, Refused
 from hkplein.i18n import _, _l, day, ngettext
 from hkplein.models import Pit, Skill, Task, Wish
+from hkplein.models.ring_rules import last_day
 from hkplein.models.skill import KINDS as SKILL_KINDS
 from hkplein.models.wish import KINDS, MOST, Wanted
 from hkplein.views import Answer, Form, asked_id, blame, fields, find, leave, me, options, page, show, verbs
@@ -31,17 +32,16 @@ class WishForm(Form):
 
     kind = one_word(_l("What would you take?"), KINDS, default="tasks")
     tasks = some_of(_l("Tasks that colleagues offer to swap"), description=_l("At most twenty."))
-    skills_knowledge = some_of(_l("It asks or teaches this professional knowledge"))
-    skills_process = some_of(_l("It asks or teaches this process skill"))
+    skills_knowledge = some_of(_l("It asks or teaches this professional knowledge"), validate_choice=True)
+    skills_process = some_of(_l("It asks or teaches this process skill"), validate_choice=True)
     hours = count(_l("How many hours at most?"), HOURS, needed=False)
     place = line(_l("Where?"), most=120, description=_l("A word of the place, such as a village."))
-    pit_id = SelectField(_l("Of which pit?"), coerce=one_id, validate_choice=False, **listed(CHOOSE))
+    pit_id = SelectField(_l("Of which pit?"), coerce=one_id, **listed(CHOOSE))
     due_from = fields.day(_l("Ready by this date or later"), needed=False)
     due_until = fields.day(_l("Ready by this date or earlier"), needed=False)
     starred = SelectField(
         _l("Which would you like best?"),
         coerce=one_id,
-        validate_choice=False,
         description=_l("When the computer can choose, it thinks of your star."),
         **listed(CHOOSE),
     )
@@ -119,8 +119,8 @@ def mine() -> str:
 def new() -> Answer:
     """Say what I would take for a task of mine, or, without one, for nothing."""
     person, id_ = me(), asked_id("task")
-    if not person.acts:
-        raise Refused(None, LOOKS_ALONG)
+    if not person.colleague:
+        raise Refused(None, FOR_COLLEAGUES if person.acts else LOOKS_ALONG)
     task = find(Task, id_, Task.visible_to(person)) if "task" in request.args else None
     if task is not None:
         if known := db.session.scalar(Wish.with_(person, task)):
@@ -158,6 +158,7 @@ def draw(wish: Wish, *, notice: str = "", said: str = "", forms: dict[str, Any] 
         me=me(),
         candidates=db.session.scalars(wish.candidates()).all() if stands else [],
         asked=conditions(wish),
+        too_near=wish.task is not None and wish.task.due <= last_day(),
         ring=db.session.scalar(wish.ring()),
         notice=notice,
         said=said,
