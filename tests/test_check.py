@@ -200,6 +200,17 @@ def test_a_town_in_which_all_is_well_has_no_findings(town):
     assert list(database.totals()) == []
 
 
+def test_tasks_that_are_swapped_there_and_back_are_where_they_should_be(cast):
+    one, other = (make_task(cast, "taken", holder_id=who.id) for who in (cast.bram, cast.chris))
+    for _time in range(3):
+        for task in (one, other):
+            task.offer(db.session.get_one(players.Person, task.holder_id), "swap")
+        proposer, who = (db.session.get_one(players.Person, task.holder_id) for task in (one, other))
+        Swap.propose(proposer, one.id, other)[0].accept(who)
+        db.session.commit()
+    assert [line for each in INVARIANTS["swap"] for line in findings.broken(each)] == []
+
+
 def test_every_invariant_is_seen_to_be_broken(town):
     """A new invariant fails here: say in PLANTED how it is broken."""
     assert {f"{each.model.__tablename__}: {each.sentence}" for each in ALL} == set(PLANTED)

@@ -74,7 +74,8 @@ def _swapped_back() -> ColumnElement[bool]:
     handed = select(func.max(given.id)).where(
         given.noun == "task", given.verb == "swap", given.task_id == Leg.task_id, given.whom_id == Leg.taker_id
     )
-    since = exists().where(later.noun == "task", later.task_id == Leg.task_id, later.id > handed.scalar_subquery())
+    given_at = handed.correlate(Leg).scalar_subquery()
+    since = exists().where(later.noun == "task", later.task_id == Leg.task_id, later.id > given_at)
     now = and_(Task.id == Leg.task_id, Task.holder_id.is_distinct_from(Leg.taker_id))
     return exists(select(Leg.id).where(Leg.swap_id == Swap.id, Leg.round == Swap.round, now, ~since))
 
