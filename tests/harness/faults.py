@@ -73,7 +73,7 @@ def endure(site: Site, what: str, fault: Fault, *, seconds: float, reads: bool =
     writers, finding = Writers(site), Finding(f"fault: {what}")
     writers.finding = finding
     finding.expect(writers.write("en").done, "it did not work before")
-    before, refusals = site.workers, 0
+    before, refusals, known = site.workers, 0, site.town.problems()
     with fault(site):
         until, tries = time.monotonic() + seconds, 0
         while (time.monotonic() < until or tries < 2) and not (fails and refusals >= 4):
@@ -96,7 +96,7 @@ def endure(site: Site, what: str, fault: Fault, *, seconds: float, reads: bool =
     there = set(db.session.scalars(select(Task.title).where(Task.title.in_(writers.kept + writers.refused))))
     finding.expect(there >= set(writers.kept), "an acknowledged task is lost")
     finding.expect(not there & set(writers.refused), "a refused task is there")
-    finding.wrong += site.town.whole()
+    finding.wrong += site.town.problems() - known
     finding.wrong = list(dict.fromkeys(finding.wrong))
     finding.number = f"{refusals} refused in words, works again in {took:.1f} s"
     return finding

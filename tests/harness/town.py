@@ -12,14 +12,17 @@ from typing import Any
 
 import flask_migrate
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from hkplein import create_app
+from hkplein.checks import database
+from hkplein.checks.findings import broken
+from hkplein.checks.invariants import INVARIANTS
 from hkplein.clock import now, today
 from hkplein.db import db
 from hkplein.engine import read_only
 from hkplein.i18n import speaking
-from hkplein.models import Event, HelpLineHelper, Person, SignIn, Task
+from hkplein.models import Event, HelpLineHelper, Person, SearchEntry, SignIn, Task
 from tests import cast as players
 from tests.harness.wire import knock
 from tests.race import crowd
@@ -130,6 +133,9 @@ class Town:
         with self.writing():
             made = [Task(**{**usual, **values}) for _n in range(count)]
             db.session.add_all(made)
+            db.session.flush()
+            for task in made:
+                SearchEntry.put(task, task.title, task.description, task.place)
         return made
 
     def events(self, *verbs: str, noun: str = "task", since: int = 0) -> list[Event]:
@@ -149,15 +155,11 @@ class Town:
         rows = db.session.execute(select(Task.id, Task.holder_id).where(Task.id.in_(ids)))
         return {row.id: row.holder_id for row in rows}
 
-    def whole(self) -> list[str]:
-        """What the database itself finds wrong with its file."""
-        self.fresh()
-        if db.engine.name != "sqlite":
-            return []
-        said = db.session.execute(text("PRAGMA integrity_check")).scalars().all()
-        strays = db.session.execute(text("PRAGMA foreign_key_check")).all()
-        self.fresh()
-        return [f"integrity: {line}" for line in said if line != "ok"] + [f"stray row: {row}" for row in strays]
+    def problems(self) -> set[str]:
+        """What `hkplein check` finds wrong in rows; what a harness makes up is not all as it should be."""
+        with self.writing():
+            rules = [each for several in INVARIANTS.values() for each in several]
+            return {*database.whole(), *database.totals(), *(line for each in rules for line in broken(each))}
 
     def leave(self) -> None:
         """No connection stays open."""
