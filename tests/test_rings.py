@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from dataclasses import replace
 from itertools import permutations
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from hkplein.rings import Clearing, Graph, Refuted, check, clear, surroundings
 from hkplein.rings.certificate import Certificate
+from hkplein.rings.others import through
 
 
 def graph_of(pairs, altruists, arcs):
@@ -80,6 +82,33 @@ def test_any_weight_will_do(graph, longest_ring, longest_chain):
     assert answer.value == pytest.approx(best, rel=1e-5)
     assert answer.gap < 1e-5
     check(graph, answer)
+
+
+@settings(max_examples=50, deadline=None)
+@given(graphs(), st.integers(2, 4), st.integers(0, 3))
+def test_what_else_there_was_with_somebody_is_all_that_there_was(graph, longest_ring, longest_chain):
+    every = [path for path, _weight in ordered_columns(graph, longest_ring, longest_chain)]
+    for vertex in range(graph.vertices):
+        found = through(graph, vertex, longest_ring, longest_chain, most=10**6)
+        assert all(path[0] == vertex or path[0] >= graph.pairs for path in found)
+        begun = [path if path[0] >= graph.pairs else from_least(path) for path in found]
+        assert sorted(begun) == sorted(path for path in every if vertex in path)
+
+
+def from_least(path):
+    """A ring, beginning with its lowest vertex."""
+    at = path.index(min(path))
+    return path[at:] + path[:at]
+
+
+def test_work_that_thousands_want_is_explained_as_fast():
+    """Nobody looks through all who would take it for a chain that cannot begin."""
+    chance, many = random.Random(1), 3000
+    wanted = [(u, chance.randrange(20 if u % 2 else many), 1.0) for u in range(many) for _ in range(13)]
+    graph, began = Graph.of(many, 0, wanted), time.process_time()
+    for vertex in range(20):
+        through(graph, vertex, 3, 3)
+    assert time.process_time() - began < 1, "0.02 s; looking through all takes 4"
 
 
 def market(pairs, altruists, wishes, seed=1):

@@ -13,7 +13,7 @@ from hkplein.db import db
 from hkplein.errors import Invalid, Refused
 from hkplein.models import Event, Notification, Person, RefusedLeg, Ring, RingLink, Swap, Task, Wish
 from hkplein.models.stored import counts_of
-from hkplein.models.wish import Wanted
+from hkplein.models.wish import MOST, Wanted
 from hkplein.ticker import tick
 from tests.test_swaps import held, later
 
@@ -281,6 +281,28 @@ def test_what_is_due_before_all_have_answered_is_in_no_ring(market):
         db.session.execute(update(type(market.town)).values(cleared_on=None))
         db.session.commit()
         assert clear() == found, due
+
+
+def test_twenty_tasks_that_nobody_gives_in_a_wish_keep_no_other_out_of_a_ring(market):
+    for _ in range(MOST):
+        held(market, "eva", due=market.c.due - timedelta(days=1))
+    wish(market, "bram", market.b, kind="filter")
+    wish(market, "chris", market.c, market.b)
+    assert clear() == 1
+
+
+def test_a_round_asks_the_database_once_for_each_wish(market, statements):
+    wish(market, "bram", market.b, market.c)
+    with statements() as few:
+        clear()
+    more = ("sara", "femke", "hugo", "noor", "eva")
+    for name in more:
+        wish(market, name, held(market, name), market.b)
+    db.session.execute(update(type(market.town)).values(cleared_on=None))
+    db.session.commit()
+    with statements() as many:
+        assert clear() == 0
+    assert len(many) <= len(few) + len(more), many
 
 
 @pytest.mark.parametrize("values", [{"away_from": today()}, {"role": "board"}, {"role": "partner"}])

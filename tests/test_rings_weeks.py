@@ -9,7 +9,7 @@ from random import Random
 from sqlalchemy import select
 
 from hkplein import rounds
-from hkplein.clock import TRANSITIONS, moved_to, now
+from hkplein.clock import TRANSITIONS, moved_to, now, today
 from hkplein.db import db
 from hkplein.models import Event, Ring, RingLink, Task, Wish
 from hkplein.models.wish import Wanted
@@ -25,7 +25,8 @@ class Weeks:
 
     def __init__(self, cast, seed):
         self.chance = Random(seed)
-        self.tasks = [held(cast, name, title=f"{name} {n}", author_id=cast.gijs.id) for name in NAMES for n in (1, 2)]
+        about = {"author_id": cast.gijs.id, "due": today() + timedelta(weeks=20)}
+        self.tasks = [held(cast, name, title=f"{name} {n}", **about) for name in NAMES for n in (1, 2)]
         self.owed = Counter(task.holder_id for task in self.tasks)
         self.people = {person.id: person for person in cast.people}
         self.ended = Counter()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
@@ -36,11 +37,21 @@ class Place:
     more: int
 
 
+class Standing(NamedTuple):
+    """What a round asks of a wish, as it was when the round began."""
+
+    id: int
+    person_id: int
+    task_id: int | None
+    at: datetime
+    goes_first: bool
+
+
 @dataclass
 class Market:
     """Wishes that may be in a ring: first those that give a task, then those that give nothing."""
 
-    wishes: list[Wish]
+    wishes: list[Standing]
     arcs: list[tuple[int, int]] = field(default_factory=list)  # the first would take what the second gives
     starred: set[tuple[int, int]] = field(default_factory=set)
 
@@ -115,7 +126,7 @@ def around(wish_ids: Iterable[int], longest: int) -> Market:
 
 
 def _joined(wishes: Sequence[Wish]) -> Market:
-    market = Market(list(wishes))
+    market = Market([Standing(*(getattr(wish, name) for name in Standing._fields)) for wish in wishes])
     place = {wish.task_id: n for n, wish in enumerate(wishes) if wish.task_id is not None}
     for n, wish in enumerate(wishes):
         for id_ in _candidates(wish):

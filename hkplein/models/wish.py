@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -160,12 +160,13 @@ class Wish(WishRules, Model):
         return self._found(self._refused)
 
     def possible(self) -> Select[Task]:
-        """Those of them that a ring can bring: not what the end of a chain would not give to its holder either."""
-        return self._found(or_(self._refused, RefusedLeg.for_id == self.id))
+        """Those that a ring can bring, at most twenty: given in a wish, and by nobody who said no to that."""
+        given = select(Wish.task_id).where(Wish.state == "standing", Wish.task_id.is_not(None))
+        return self._found(or_(self._refused, RefusedLeg.for_id == self.id)).where(Task.id.in_(given))
 
     def _found(self, but: ColumnElement[bool]) -> Select[Task]:
-        refused = select(RefusedLeg.task_id).where(but)
-        return Wish.choices(self.person).where(Task.id.not_in(refused), *self._asked()).limit(MOST)
+        left = Task.id.not_in(select(RefusedLeg.task_id).where(but))
+        return Wish.choices(self.person).where(left, *self._asked()).limit(MOST)
 
     @property
     def _refused(self) -> ColumnElement[bool]:
@@ -265,17 +266,16 @@ class Wish(WishRules, Model):
     @staticmethod
     def end(*tasks: Task) -> None:
         """These tasks are no longer offered by who held them: their wishes are over."""
-        ids = [task.id for task in tasks]
-        live = select(Wish).where(Wish.task_id.in_(ids), Wish.state.in_(("standing", "lapsed"))).order_by(Wish.id)
+        theirs = Wish.task_id.in_([task.id for task in tasks]), Wish.state.in_(("standing", "lapsed"))
+        live = select(Wish).where(*theirs).order_by(Wish.id)
         for wish in db.session.scalars(live.with_for_update(key_share=True)).all():
             change(wish, "end")
             Event.record(wish, "end", by=None)
 
     @staticmethod
-    def lock(ids: Iterable[int]) -> None:
+    def lock(ids: Collection[int]) -> None:
         """Nobody else changes these wishes until this transaction ends; after the tasks, as everywhere."""
-        rows = select(Wish.id).where(Wish.id.in_(list(ids))).order_by(Wish.id)
-        db.session.execute(rows.with_for_update(key_share=True))
+        db.session.execute(select(Wish.id).where(Wish.id.in_(ids)).order_by(Wish.id).with_for_update(key_share=True))
 
 
 class WishTask(Model):

@@ -86,6 +86,17 @@ class Graph:
         return np.searchsorted(self.heads[order], np.arange(self.vertices + 1)).astype(np.int64), order
 
     @cached_property
+    def distances(self) -> Ints:
+        """How many arcs each vertex is from the nearest altruist; as many as there are vertices if none reaches it."""
+        found = np.full(self.vertices, self.vertices)
+        edge, step = np.arange(self.pairs, self.vertices), 0
+        while len(edge):
+            found[edge], step = step, step + 1
+            reached = np.unique(self.heads[np.isin(self.tails, edge)])
+            edge = reached[found[reached] == self.vertices]
+        return found
+
+    @cached_property
     def keys(self) -> Ints:
         """A number for each arc, rising."""
         return self.tails.astype(np.int64) * self.vertices + self.heads

@@ -45,8 +45,8 @@ def _beginnings(graph: Graph, path: tuple[int, ...], longest: int) -> Iterator[t
         yield path
     elif len(path) <= longest:
         starts, order = graph.backward
-        for arc in order[starts[path[0]] : starts[path[0] + 1]]:
-            tail = int(graph.tails[arc])
+        tails = graph.tails[order[starts[path[0]] : starts[path[0] + 1]]]
+        for tail in tails[len(path) + graph.distances[tails] <= longest].tolist():
             if tail not in path:
                 yield from _beginnings(graph, (tail, *path), longest)
 
