@@ -36,7 +36,7 @@ TRIALS: dict[str, Trial] = {  # the first ones while the lists are short
     "mail": lambda site, full: mail.mail(site, full(50), patient=True),
     "model": lambda site, full: stateful.model(site, full(60), 40),
     "backup": lambda site, full: backup.backup(site, full(5), still=True),
-    "crashes": lambda site, full: crash.crashes(site, [crash.KINDS[n % 3] for n in range(full(20))]),
+    "crashes": lambda site, full: crash.crashes(site, [crash.KINDS[n % 3] for n in range(full(20))], busy=1.5),
 }
 
 
