@@ -72,6 +72,20 @@ def test_a_chain_says_who_gets_relief_for_nothing(market, visit):  # noqa: F811
     assert "Chain of 2." in text(last)
 
 
+def test_one_is_said_as_one(market, visit):  # noqa: F811
+    wish(market, "eva", None, market.b)
+    wish(market, "bram", market.b, market.c)
+    clear()
+    ring = db.session.scalars(db.select(Ring)).one()  # noqa: F811
+    agree(market, ring, "bram")
+    browser = visit(market.eva)
+    page = text(browser.get(ring.url))
+    assert "one task found a better place; more than 1 was not possible" in page and "1 of 2 said yes" in page
+    market.eva.locale = "nl"
+    page = text(browser.get(ring.url))
+    assert "Ja gezegd: 1 van de 2" in page and "vond één klus een betere plek" in page
+
+
 def test_it_waits_at_home_and_on_the_list_and_the_square_shows_it(market, ring, visit):  # noqa: F811
     home = visit(market.bram).get("/").text
     assert ring.url in home and "There is a swap ring with you in it." in home
