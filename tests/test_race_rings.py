@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from hkplein.clock import moved_to
 from hkplein.db import db
 from hkplein.models import Event, Person, Ring, RingLink, Swap, Task, Wish
 from hkplein.models.ring_market import propose, whole_market
@@ -16,7 +18,7 @@ from tests.race import Deed, at_once, seen
 from tests.test_rings_consent import TRIO, agree, market, ring  # noqa: F401 - fixtures
 from tests.test_swaps import held
 
-ROUNDS = 6
+ROUNDS = 4
 
 
 def answers(cast, ring, verb, *names):  # noqa: F811
@@ -75,6 +77,28 @@ def test_the_last_yes_against_who_takes_something_away(app, market, ring, verb, 
     state, done, _before = whole(market)
     assert sorted(one == "done" for one in came) == [False, True], came
     assert (state, done) == (("done", True) if came[0] == "done" else ("dissolved", False))
+
+
+def late(ring):  # noqa: F811
+    with moved_to(ring.deadline + timedelta(minutes=1)):
+        ring.expire()
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_the_last_yes_against_the_clock(app, market, ring, round_):  # noqa: F811
+    agree(market, ring, "bram", "chris")
+    came = at_once(app, [*answers(market, ring, "agree", "dina"), Deed(seen(ring), late), Deed(seen(ring), late)])
+    state, done, before = whole(market)
+    assert came.count("done") == 1 and (done, before) == ((True, False) if came[0] == "done" else (False, True))
+    assert state == ("done" if came[0] == "done" else "dissolved")
+    lapsed = select(Event.id).where(Event.noun == "wish", Event.verb == "lapse")
+    assert len(db.session.scalars(lapsed).all()) == (came[0] != "done"), "who was in time is not asked again"
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_several_say_no_at_once_and_each_hears_the_same(app, market, ring, round_):  # noqa: F811
+    came = at_once(app, answers(market, ring, "decline", *TRIO))
+    assert came.count("done") == 1 and whole(market) == ("dissolved", False, True)
 
 
 @pytest.mark.parametrize("round_", range(ROUNDS))
