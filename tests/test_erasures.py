@@ -91,11 +91,10 @@ def test_until_then_nothing_changes_and_it_can_be_stopped(bram, visit):
         browser = visit(bram)
         assert browser.get(task.url).status_code == 200
         assert browser.post(f"{bram.url}/keep").location == "/account"
-    browser = visit(bram)
     with moved_to(now() + timedelta(days=30)):
         ticker.tick()
     assert db.session.get(Person, bram.id).name == "Bram"
-    assert browser.post(f"{bram.url}/keep").status_code == 409
+    assert visit(bram).post(f"{bram.url}/keep").status_code == 409
     kinds = db.session.scalars(select(SecurityEvent.kind).order_by(SecurityEvent.id)).all()
     assert kinds == ["ask-erasure", "keep-account"]
 
@@ -117,6 +116,7 @@ def test_nobody_erases_somebody_else_and_a_steward_only_who_left(cast, bram, vis
     gijs.post(f"{bram.url}/erase", data=data)
     with moved_to(now() + LATER):
         ticker.tick()
+    gijs = visit(cast.gijs)  # sign-ins of before have had their time
     assert gijs.get(bram.url).status_code == 404 and "oud-collega" not in gijs.get("/steward/accounts").text
     for verb in ("activate", "reset-password", "account", "keep", "erase"):
         assert gijs.post(f"{bram.url}/{verb}", data=data).status_code == 404, verb

@@ -13,6 +13,7 @@ from hkplein.clock import now
 from hkplein.db import Model, db
 from hkplein.models import Event, Notification, Person
 from hkplein.models.event import THINGS, WHY
+from hkplein.terms import READ
 
 READ_AFTER = timedelta(days=4)  # older messages were read, and mailed
 
@@ -54,7 +55,7 @@ class History:
         self.moments.sort(key=lambda moment: moment[0].at)
         db.session.add_all(event for event, _ in self.moments)
         db.session.flush()
-        read_before = now() - READ_AFTER
+        read_before, gone_before = now() - READ_AFTER, now() - READ.after
         rows = [
             {
                 "person_id": person.id,
@@ -65,6 +66,7 @@ class History:
             }
             for event, told in self.moments
             for person, why in told.items()
+            if event.at > gone_before
         ]
         if rows:
             db.session.execute(insert(Notification), rows)
