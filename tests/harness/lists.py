@@ -32,15 +32,17 @@ def walk(realm: Realm, who: str) -> tuple[set[tuple[str, int]], list[str]]:
 
 
 def agree(realm: Realm, roles: tuple[str, ...], most: int | None, seed: int = 5) -> Finding:
-    """What the lists show opens, and of all that is there (or `most` of it) exactly what the rule says."""
+    """What the lists show opens, and of all that is there (about `most`, of every kind) exactly what the rule says."""
     finding, asked = Finding("list and detail agree"), 0
     for who in roles:
         listed, odd = walk(realm, who)
         finding.wrong += odd
         visible = realm.visible(who)
-        everything = [(place, id_) for place, ids in realm.things.items() for id_ in ids]
-        if most is not None:
-            everything = random.Random(seed).sample(everything, min(most, len(everything)))
+        draw, each = random.Random(seed), most and -(-most // len(realm.things))
+        some_of = {
+            place: draw.sample(sorted(ids), min(each or len(ids), len(ids))) for place, ids in realm.things.items()
+        }
+        everything = [(place, id_) for place, ids in some_of.items() for id_ in ids]
         wanted = sorted({*everything, *listed})
         for start in range(0, len(wanted), 16):
             some = wanted[start : start + 16]
