@@ -32,6 +32,8 @@ HARMLESS = {
     "/pitstops/like": "lessons and lines that fit what somebody is asking",
     "templates/lessons/_like.html": "lessons like the one that somebody is writing",
     "templates/pitstops/_like.html": "lessons and lines that fit what somebody is asking",
+    "tests/harness/trust.py": "what the program promises",
+    "tests/test_trust.py": "what the program promises",
     "tests/test_no_scores.py": "this file",
 }
 COUNTED = {"id", "room"}  # whole numbers in a row of a person that are no key: none but the hours that one can give
