@@ -11,6 +11,7 @@ from __future__ import annotations
 import keyword
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -28,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.sql import ClauseElement
 
-from hkplein.engine import UTCDateTime
+from hkplein.engine import UTCDateTime, read_only
 from hkplein.errors import Refused
 from hkplein.i18n import _l
 
@@ -306,6 +307,17 @@ def change(row: Any, verb: str, *asked: Any, **values: Any) -> None:
         db.session.refresh(row)
         sentence = row.why_not(verb, *asked) or row.worded(line.gone)
         raise Refused(row, sentence)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Inside the block the database is only read, and no writer is kept waiting."""
+    token = read_only.set(True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        read_only.reset(token)
 
 
 @event.listens_for(Session, "after_flush")

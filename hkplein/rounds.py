@@ -7,19 +7,20 @@ rings are found, and each is proposed on its own if its wishes are still there.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
+from typing import TYPE_CHECKING
 
 from flask import current_app
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from hkplein.clock import today
-from hkplein.db import db
-from hkplein.engine import read_only
+from hkplein.db import db, reading
 from hkplein.models import Municipality, Ring, RingLink
 from hkplein.models.ring_market import Found, Market, around, propose, whole_market
+
+if TYPE_CHECKING:
+    from hkplein.rings import Clearing, Graph
 
 log = logging.getLogger(__name__)
 SECONDS = 60.0  # of CPU, for one round
@@ -72,12 +73,17 @@ def round_of(market: Market) -> int:
     from hkplein.rings import clear
 
     seed = seed_of(today())
+    days, stars = market.waiting, market.starred
+
+    def find(graph: Graph) -> Clearing:
+        return clear(graph, **lengths(), seconds=SECONDS, seed=seed, waiting=days, starred=stars)
+
     graph = market.graph()
-    clearing = clear(graph, **lengths(), seconds=SECONDS, seed=seed, waiting=market.waiting, starred=market.starred)
+    clearing = find(graph)
     most = int(clearing.bound + 1e-6)
     while twice := market.twice(clearing):  # rare: who holds two tasks would answer for both
         graph = graph.without(twice)
-        clearing = clear(graph, **lengths(), seconds=SECONDS, seed=seed, waiting=market.waiting, starred=market.starred)
+        clearing = find(graph)
     about = {"seed": seed, "helped": int(clearing.value), "most": most}
     return sum(proposed(chain, places, about) for chain, places in market.found(clearing, graph))
 
@@ -101,14 +107,3 @@ def seed_of(day: date) -> int:
 def lengths() -> dict[str, int]:
     """How long rings and chains may be."""
     return {name: current_app.config.get(name.upper(), 3) for name in ("rings", "chains")}
-
-
-@contextmanager
-def reading() -> Iterator[None]:
-    """Read without keeping writers waiting."""
-    token = read_only.set(True)
-    try:
-        yield
-    finally:
-        db.session.rollback()
-        read_only.reset(token)

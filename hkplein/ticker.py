@@ -15,8 +15,7 @@ import sqlalchemy as sa
 
 from hkplein import rounds
 from hkplein.clock import TRANSITIONS, Transition, moved_to
-from hkplein.db import db
-from hkplein.engine import read_only
+from hkplein.db import db, reading
 from hkplein.errors import Refused
 from hkplein.models import Tick
 
@@ -72,14 +71,10 @@ def run(transition: Transition, going_on: Callable[[], bool] = lambda: True) -> 
 
 def due_ids(transition: Transition) -> list[int]:
     """The rows for which it is due, oldest first."""
-    reading = read_only.set(True)
-    try:
+    with reading():
         query = transition.due()
         model = query.column_descriptions[0]["entity"]
         return list(db.session.scalars(query.with_only_columns(model.id).order_by(None).order_by(model.id)))
-    finally:
-        db.session.rollback()
-        read_only.reset(reading)
 
 
 def act_on(transition: Transition, id_: int) -> bool:
