@@ -62,8 +62,9 @@ def _held(person: Person) -> Iterator[tuple[Any, dict[str, dict[str, Any]]]]:
 def _exchanging(person: Person) -> Iterator[tuple[Any, dict[str, dict[str, Any]]]]:
     """What holds on to tasks that change hands: it goes first."""
     from hkplein.models import Swap, Wish
+    from hkplein.models.wish_rules import LIVE
 
-    for wish in _rows(Wish, Wish.person_id == person.id, Wish.state.in_(("standing", "lapsed"))):
+    for wish in _rows(Wish, Wish.person_id == person.id, Wish.state.in_(LIVE)):
         yield wish, {"revoke": {}}
     for swap in _rows(Swap, (Swap.proposer_id == person.id) | (Swap.other_id == person.id), Swap.live()):
         yield swap, {"withdraw": {}, "decline": {}}

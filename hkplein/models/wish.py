@@ -34,7 +34,7 @@ from hkplein.models.ring_rules import last_day
 from hkplein.models.skill import Skill
 from hkplein.models.task import Task, TaskSkill
 from hkplein.models.task_verbs import only_once
-from hkplein.models.wish_rules import WishRules
+from hkplein.models.wish_rules import LIVE, WishRules
 
 MOST = 20  # candidates
 WEEK = 5  # working days after which it is asked again; after as many more without an answer it rests
@@ -138,7 +138,7 @@ class Wish(WishRules, Model):
     @staticmethod
     def of(person: Person) -> Select[Wish]:
         """The wishes of `person` that stand or rest, oldest first."""
-        live = Wish.state.in_(("standing", "lapsed"))
+        live = Wish.state.in_(LIVE)
         return select(Wish).where(Wish.visible_to(person), live).order_by(Wish.state.desc(), Wish.id)
 
     @staticmethod
@@ -266,7 +266,7 @@ class Wish(WishRules, Model):
     @staticmethod
     def end(*tasks: Task) -> None:
         """These tasks are no longer offered by who held them: their wishes are over."""
-        theirs = Wish.task_id.in_([task.id for task in tasks]), Wish.state.in_(("standing", "lapsed"))
+        theirs = Wish.task_id.in_([task.id for task in tasks]), Wish.state.in_(LIVE)
         live = select(Wish).where(*theirs).order_by(Wish.id)
         for wish in db.session.scalars(live.with_for_update(key_share=True)).all():
             change(wish, "end")

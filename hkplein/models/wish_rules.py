@@ -11,6 +11,7 @@ from hkplein.i18n import _l
 if TYPE_CHECKING:
     from hkplein.models.person import Person
 
+LIVE = ("standing", "lapsed")  # it stands, or could stand again
 NOT_YOURS = _l("This wish is not yours.")
 
 
@@ -35,7 +36,7 @@ class WishRules:
         ),
         Verb(
             "keep",
-            "standing lapsed",
+            " ".join(LIVE),
             "standing",
             "keepable_by",
             label=_l("Yes, I still want this"),
@@ -56,7 +57,7 @@ class WishRules:
         ),
         Verb(
             "revoke",
-            "standing lapsed",
+            " ".join(LIVE),
             "revoked",
             "revocable_by",
             label=_l("Revoke my wish"),
@@ -89,7 +90,7 @@ class WishRules:
         ),
         Verb(
             "end",
-            "standing lapsed",
+            " ".join(LIVE),
             "over",
             "ending",
             told=_l("Your wish “%(what)s” is over: you no longer offer that task to swap."),
