@@ -39,6 +39,9 @@ def test_the_page_says_who_gives_what_to_whom(market, ring, visit):  # noqa: F81
     ("left", "said"),
     [
         (timedelta(days=1, hours=3, minutes=5), "one day and 3 hours left"),
+        (timedelta(days=2, hours=1, minutes=5), "2 days and 1 hour left"),
+        (timedelta(days=2, minutes=5), "2 days left"),
+        (timedelta(days=1, minutes=5), "one day left"),
         (timedelta(hours=5, minutes=5), "5 hours left"),
         (timedelta(minutes=5, seconds=30), "5 minutes left"),
         (-timedelta(minutes=5), "0 minutes left"),

@@ -116,6 +116,8 @@ def left(ring: Ring) -> str:
     time = max(timedelta(), ring.deadline - now())
     hours, minutes = divmod(int(time.total_seconds()) // 60, 60)
     days, hours = divmod(hours, 24)
+    if days and not hours:
+        return ngettext("one day left", "%(num)s days left", days)
     if days:
         more = ngettext("%(num)s hour", "%(num)s hours", hours)
         return ngettext("one day and %(hours)s left", "%(num)s days and %(hours)s left", days, hours=more)
