@@ -39,6 +39,7 @@ from hkplein.models.event import THINGS
 from hkplein.models.issue_table import ENDED, MOVING
 from hkplein.models.pitstop_table import HELD as HELPED
 from hkplein.models.swap_rules import LIVE as LIVE_SWAP
+from hkplein.models.wish_rules import LIVE as LIVE_WISH
 
 HELD = ("taken", "reported", "done")
 
@@ -231,9 +232,7 @@ INVARIANTS: dict[str, tuple[Invariant, ...]] = {
         ),
     ),
     "wish": (
-        Invariant(
-            Wish, "is of somebody who is no longer there", Wish.state.in_(("standing", "lapsed")) & gone(Wish.person_id)
-        ),
+        Invariant(Wish, "is of somebody who is no longer there", Wish.state.in_(LIVE_WISH) & gone(Wish.person_id)),
         Invariant(
             Wish,
             "gives a task that its person does not have, or does not offer",

@@ -7,9 +7,10 @@ from typing import Any
 from hkplein.loading.source import Entry, Source
 from hkplein.loading.words import RING_AGES, RING_STATES, WISH_STATES
 from hkplein.models.wish import MOST
+from hkplein.models.wish_rules import LIVE
 
 FILTER = ("vaardigheden", "uren", "plaats", "pit", "van_dagen", "tot_dagen")
-OFFERED = ("standing", "lapsed", "met")  # such a wish gives a task that its holder offered to swap
+OFFERED = (*LIVE, "met")  # such a wish gives a task that its holder offered to swap
 FITS = {"proposed": "standing", "done": "met"}  # whatever became of a wish whose ring came to nothing
 
 
