@@ -54,13 +54,13 @@ def end_wishes(*tasks: Task) -> None:
     Wish.end(*tasks)
 
 
-def locked(*ids: int) -> list[Task | None]:
-    """The tasks as they are now, until this transaction ends; locked in the order of their ids.
+def locked(*ids: int | None) -> list[Task | None]:
+    """The tasks as they are now, or None, until this transaction ends; locked in the order of their ids.
 
     Whatever touches tasks and swaps or rings locks the tasks first: nobody waits in a circle. SQLite has one writer at
     a time and needs no lock.
     """
-    rows = select(Task).where(Task.id.in_([id_ for id_ in ids if 0 < id_ <= HIGHEST]))
-    rows = rows.order_by(Task.id).with_for_update(key_share=True)
+    wanted = [id_ for id_ in ids if id_ and 0 < id_ <= HIGHEST]
+    rows = select(Task).where(Task.id.in_(wanted)).order_by(Task.id).with_for_update(key_share=True)
     found = {task.id: task for task in db.session.scalars(rows.execution_options(populate_existing=True))}
-    return [found.get(id_) for id_ in ids]
+    return [found.get(id_ or 0) for id_ in ids]

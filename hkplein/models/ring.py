@@ -162,7 +162,7 @@ class Ring(RingRules, Model):
         """`wish` is taken back: the ring that waits for it dissolves."""
         rings = select(RingLink.ring_id).where(RingLink.wish_id == wish.id, RingLink.live)
         given = db.session.scalars(select(RingLink.gives_id).where(RingLink.ring_id.in_(rings)))
-        locked(*(id_ for id_ in given if id_ is not None))
+        locked(*given)
         Wish.lock([wish.id])  # from here on no ring with it is proposed
         for ring in db.session.scalars(select(Ring).where(Ring.id.in_(rings)).order_by(Ring.id)).all():
             ring._dissolve("dissolve", but=(wish.id,))  # noqa: SLF001 - a ring
@@ -185,7 +185,7 @@ class Ring(RingRules, Model):
         """Its links, in their order, once nobody else can touch its tasks."""
         mine = select(RingLink).where(RingLink.ring_id == self.id).order_by(RingLink.position)
         ids = db.session.scalars(mine.with_only_columns(RingLink.gives_id)).all()
-        locked(*(id_ for id_ in ids if id_ is not None))
+        locked(*ids)
         whole = joinedload(RingLink.person), joinedload(RingLink.gives), joinedload(RingLink.wish)
         return list(db.session.scalars(mine.options(*whole), execution_options={"populate_existing": True}))
 

@@ -144,7 +144,7 @@ def _candidates(wish: Wish) -> Sequence[int]:
 
 def propose(chain: bool, places: Found, *, seed: int, helped: int, most: int) -> Ring | None:
     """Ask everybody in a ring that was found; None when one of its wishes has changed since."""
-    locked(*(place.takes_id for place in places if place.takes_id is not None))
+    locked(*(place.takes_id for place in places))
     ids = [place.wish_id for place in places]
     Wish.lock(ids)
     wishes = {wish.id: wish for wish in db.session.scalars(free().where(Wish.id.in_(ids)))}
