@@ -20,6 +20,7 @@ from hkplein.models import (
     HelpLineHelper,
     Issue,
     Message,
+    Municipality,
     Notification,
     Person,
     PersonSkill,
@@ -231,6 +232,17 @@ def everything(table):
         index = "search_fts" if db.engine.name == "sqlite" else "search_entry"
         found += str(db.session.execute(sa.text(f"SELECT * FROM {index}")).all())
     return found.lower()
+
+
+@pytest.mark.parametrize("address", ["bram@voorbeeld.nl", "bram.de-boer@voorbeeld.nl"])
+def test_nobody_looks_around_as_who_was_erased(address, cast):
+    """Not even under the address that was theirs when the demo was loaded."""
+    town = db.session.scalars(select(Municipality)).one()
+    town.guides = [{"email": who.email, "who": "v", "who_en": "w"} for who in (cast.bram, cast.anna)]
+    cast.bram.email = address
+    erase(cast.bram)
+    assert [guide["email"] for guide in town.guides] == [cast.anna.email]
+    assert "bram" not in everything(Municipality.__table__)
 
 
 def test_a_team_goes_on_with_what_it_asks_and_others_keep_what_they_were_told(cast):

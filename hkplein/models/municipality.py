@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hkplein.db import Model
+from hkplein.db import Model, db
+from hkplein.models.person import Person
 
 
 class Municipality(Model):
@@ -26,3 +27,11 @@ class Municipality(Model):
     coach_questions: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
     guides: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # the demo's "look around as …"
     cleared_on: Mapped[date | None]  # the day whose night last found swap rings
+
+    @staticmethod
+    def forget_guides() -> None:
+        """Whoever has no account at the address that stands there is no guide any more."""
+        for town in db.session.scalars(select(Municipality)):
+            emails = [guide["email"] for guide in town.guides]
+            known = set(db.session.scalars(select(Person.email).where(Person.email.in_(emails))))
+            town.guides = [guide for guide in town.guides if guide["email"] in known]

@@ -11,6 +11,7 @@ from hkplein.models.erasure import ERASING
 from hkplein.models.event import Event
 from hkplein.models.forgetting import forgetting
 from hkplein.models.message import Message
+from hkplein.models.municipality import Municipality
 from hkplein.models.person import Person
 from hkplein.models.person_leaving import let_go, others_answer
 from hkplein.models.pitstop import Pitstop
@@ -47,6 +48,7 @@ def erase(person: Person) -> None:
     db.session.execute(update(Person).where(Person.id == person.id).values({**empty, **nobody}))
     db.session.info.pop("facts", None)
     db.session.expire_all()
+    Municipality.forget_guides()
 
 
 def _empty(columns: Any, names: tuple[str, ...]) -> dict[str, Any]:
