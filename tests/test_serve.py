@@ -17,13 +17,16 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import psycopg
 import pytest
 
 from hkplein.config import ROOT, SETTINGS
+from tests.conftest import fresh_postgresql
 
 
 def free_port() -> int:
@@ -206,18 +209,31 @@ def figure(server: Site, name: str) -> float:
     return sum(float(line.rsplit(" ", 1)[1]) for line in lines if re.match(rf"{name}[ {{]", line))
 
 
-def test_asked_to_stop_two_processes_answer_everybody_who_waits_and_keep_what_they_said(site, tmp_path):
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Callable[[], Any], str]:
+    """A database for a server: its URL, what connects to it, and what then lets nobody sign in."""
+    if request.param == "sqlite":
+        path = tmp_path / "hkplein.sqlite3"
+        return f"sqlite:///{path}", partial(sqlite3.connect, path, isolation_level=None), "BEGIN IMMEDIATE"
+    url = fresh_postgresql(request.getfixturevalue("pg_server"), "stopping")
+    connect = partial(psycopg.connect, url.replace("+psycopg", ""), autocommit=True)
+    return url, connect, "BEGIN; LOCK TABLE sign_in IN EXCLUSIVE MODE"
+
+
+def test_asked_to_stop_two_processes_answer_everybody_who_waits_and_keep_what_they_said(site, database):
     """Six people sign in while the database is locked; the server is told to stop; then the lock goes."""
-    server = site("--demo", HKPLEIN_METRICS=KEY, HKPLEIN_LOG="json", HKPLEIN_THREADS="8", HKPLEIN_TICK_SECONDS="3600")
+    url, connect, nobody_signs_in = database
+    settings = {"METRICS": KEY, "LOG": "json", "THREADS": "8", "TICK_SECONDS": "3600", "DATABASE_URL": url}
+    server = site("--demo", **{f"HKPLEIN_{name}": value for name, value in settings.items()})
     server.wait_until_up()
     until = time.monotonic() + 30
     while time.monotonic() < until and server.status("/readyz") != 200:  # the clock has been here
         time.sleep(0.1)
     people = [guest(server) for _ in range(6)]
     answers: list[int] = []
-    with contextlib.closing(sqlite3.connect(tmp_path / "hkplein.sqlite3", isolation_level=None)) as lock:
+    with contextlib.closing(connect()) as lock:
         before = lock.execute("SELECT count(*) FROM sign_in").fetchone()[0]
-        lock.execute("BEGIN IMMEDIATE")
+        lock.execute(nobody_signs_in)
         threads = [threading.Thread(target=lambda come=come: answers.append(come())) for come in people]
         for thread in threads:
             thread.start()
@@ -226,12 +242,13 @@ def test_asked_to_stop_two_processes_answer_everybody_who_waits_and_keep_what_th
         assert figure(server, "hkplein_requests_total") >= len(people), "of both processes"
         server.process.send_signal(signal.SIGTERM)
         time.sleep(0.5)  # for everybody in it to hear that
+        assert not answers
         lock.execute("ROLLBACK")
     for thread in threads:
         thread.join(30)
     assert server.process.wait(30) == 0
     assert answers == [303] * len(people)
-    with contextlib.closing(sqlite3.connect(tmp_path / "hkplein.sqlite3")) as kept:
+    with contextlib.closing(connect()) as kept:
         assert kept.execute("SELECT count(*) FROM sign_in").fetchone()[0] == before + len(people)
     lines = [json.loads(line) for line in server.log.read_text().splitlines() if line.startswith("{")]
     told = {(line["message"], line.get("endpoint"), line.get("status")) for line in lines}
