@@ -51,6 +51,7 @@ TASKS: dict[str, tuple[str, list[str]]] = {
     "scan": ("scan", ["tests/semgrep/scan.py"]),
 }
 WITH_BROWSER = {"test", "screenshots"}
+WITH_NODE = {*WITH_BROWSER, "trust"}
 CHECKS: dict[str, list[str]] = {
     "format": ["-m", "ruff", "format", "--check", "."],
     "lint": ["-m", "ruff", "check", "."],
@@ -267,11 +268,16 @@ def browser(modules: Path) -> str | None:
     return next(filter(None, map(shutil.which, [*names, mac])), None)
 
 
-def prepare_browser() -> None:
-    """Say in the environment where the browser, Node and the test tools from npm are."""
+def prepare_node() -> Path:
+    """Say in the environment where Node and the test tools from npm are."""
     modules = node_packages(ROOT / "tests", VENV / "node")
     os.environ["HKPLEIN_NODE_MODULES"] = str(modules)
     os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(node()[0])  # Playwright's own needs libatomic
+    return modules
+
+
+def prepare_browser(modules: Path) -> None:
+    """Say there where the browser is as well."""
     if path := browser(modules):
         os.environ["HKPLEIN_BROWSER"] = path
     elif os.environ.get("CI") == "true":
@@ -329,8 +335,9 @@ def main() -> None:
         install(kind)
         if kind != "scan":
             build_assets()
-        if task in WITH_BROWSER:
-            prepare_browser()
+        modules = prepare_node() if task in WITH_NODE else None
+        if modules and task in WITH_BROWSER:
+            prepare_browser(modules)
     os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     if task == "check":

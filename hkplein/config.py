@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE if (HERE / "templates").is_dir() else HERE.parent  # inside a wheel, or a checkout
+LOCAL = ("localhost", "127.0.0.1", "::1")  # this machine itself: nothing goes over a network
 HOME = Path.cwd() if ROOT == HERE else ROOT  # a package that is installed anew loses what was written into it
 
 
@@ -125,6 +126,14 @@ def address(*schemes: str) -> Callable[[str], str]:
     return read
 
 
+def issuer(value: str) -> str:
+    """The address of a sign-on provider; nobody may listen in, but on this machine itself."""
+    address("https", "http")(value)
+    if urlsplit(value).scheme == "http" and urlsplit(value).hostname not in LOCAL:
+        raise ValueError("write https://: who signs in there must not be overheard")
+    return value
+
+
 def sender(value: str) -> str:
     """From whom mail comes."""
     if "@" not in parseaddr(value)[1]:
@@ -171,6 +180,23 @@ SETTINGS = (
         "",
         "1: who is administrator signs in with a code from an authenticator app as well",
         yes,
+    ),
+    Setting(
+        "HKPLEIN_SSO_URL",
+        "",
+        "Single sign-on: the issuer of your OpenID Connect provider, as it names itself; colleagues and the board then "
+        "sign in there. Empty: everybody has a password here",
+        issuer,
+    ),
+    Setting("HKPLEIN_SSO_CLIENT", "", "By which name that provider knows this installation (client id)"),
+    Setting("HKPLEIN_SSO_SECRET", "", "The secret that belongs to it"),
+    Setting("HKPLEIN_SSO_NAME", "", "What people call that account, for the button; empty: your work account"),
+    Setting(
+        "HKPLEIN_SSO_EMAILS",
+        "verified",
+        "By which of its e-mail addresses somebody is found the first time: those that it has verified, or all of them "
+        "(trusted), where nobody can change the own address",
+        one_of("verified", "trusted"),
     ),
     Setting("HKPLEIN_SESSION_HOURS", "168", "After how many hours somebody signs in again", whole(1, 8784)),
     Setting(
@@ -257,6 +283,8 @@ def from_environment() -> dict[str, Any]:
             instance = folder(found["HKPLEIN_INSTANCE"] or instance)
         except ValueError as error:
             wrong.append(f"HKPLEIN_INSTANCE: {error}.")
+    if found.get("HKPLEIN_SSO_URL") and not (found.get("HKPLEIN_SSO_CLIENT") and found.get("HKPLEIN_SSO_SECRET")):
+        wrong.append("HKPLEIN_SSO_URL needs HKPLEIN_SSO_CLIENT and HKPLEIN_SSO_SECRET beside it.")
     if wrong:
         raise Misconfigured("\n".join(wrong))
     return {
@@ -266,6 +294,13 @@ def from_environment() -> dict[str, Any]:
         "SECURE": secure,
         "PROXIES": found["HKPLEIN_PROXIES"],
         "STEWARD_CODES": found["HKPLEIN_STEWARD_CODES"],
+        "SSO_URL": found["HKPLEIN_SSO_URL"],
+        "SSO_CLIENT": found["HKPLEIN_SSO_CLIENT"],
+        "SSO_SECRET": found["HKPLEIN_SSO_SECRET"],
+        "SSO_NAME": found["HKPLEIN_SSO_NAME"],
+        "SSO_EMAILS": found["HKPLEIN_SSO_EMAILS"],
+        "URL": found["HKPLEIN_URL"],
+        "THREADS": found["HKPLEIN_THREADS"],
         "SESSION_HOURS": found["HKPLEIN_SESSION_HOURS"],
         "TICK_LATE": found["HKPLEIN_TICK_LATE"],
         "METRICS": found["HKPLEIN_METRICS"],

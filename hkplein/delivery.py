@@ -19,7 +19,7 @@ from flask import current_app
 from sqlalchemy import func, select, update
 
 from hkplein.clock import now
-from hkplein.config import setting
+from hkplein.config import LOCAL, setting
 from hkplein.db import db
 from hkplein.i18n import ngettext, speaking
 from hkplein.models import Event, Notification, Person
@@ -27,7 +27,6 @@ from hkplein.moment import METHODS, calendar
 
 log = logging.getLogger(__name__)
 FRESH = timedelta(days=2)  # what is older is no news; it waits in the inbox
-HERE = ("localhost", "127.0.0.1", "::1")
 SECONDS = 15  # that a mail server may take to answer
 # What is wrong with one mail only; the next may go.
 REFUSED = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError, ValueError)
@@ -68,7 +67,7 @@ def connection(url: str) -> Iterator[smtplib.SMTP]:
         server = smtplib.SMTP(host, parts.port or 25, timeout=SECONDS)
     with server:
         server.ehlo()
-        if parts.scheme != "smtps" and (server.has_extn("starttls") or host not in HERE):
+        if parts.scheme != "smtps" and (server.has_extn("starttls") or host not in LOCAL):
             server.starttls(context=context)
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))

@@ -12,7 +12,7 @@ from itsdangerous import Signer
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from hkplein import views
+from hkplein import sign_on, views
 from hkplein.config import ROOT, from_environment
 from hkplein.db import HIGHEST, db
 from hkplein.extensions import htmx, migrate
@@ -24,6 +24,11 @@ DEFAULTS = {
     "PROXIES": 0,
     "SESSION_HOURS": 168,
     "STEWARD_CODES": False,
+    "SSO_URL": "",
+    "SSO_NAME": "",
+    "SSO_EMAILS": "verified",
+    "URL": "http://127.0.0.1:8000",
+    "THREADS": 4,
     "TICK_LATE": 15,
     "METRICS": "",
 }
@@ -67,6 +72,7 @@ def build(config: dict[str, Any] | None = None) -> Flask:
     assets.init_app(app)
     requests.init_app(app)
     errors.init_app(app)
+    sign_on.init_app(app)
     for blueprint in views.blueprints():
         app.register_blueprint(blueprint)
     return app

@@ -136,7 +136,7 @@ def test_without_a_mail_server_nothing_happens(cast, monkeypatch):
 
 def test_a_server_elsewhere_that_cannot_encrypt_gets_nothing(cast, postbox, monkeypatch):
     tell(cast, cast.anna)
-    monkeypatch.setattr("hkplein.delivery.HERE", ())
+    monkeypatch.setattr("hkplein.delivery.LOCAL", ())
     assert delivery.deliver() == 0 and postbox.messages == [] and unsent() == [cast.anna.id]
 
 

@@ -100,6 +100,8 @@ def test_no_file_but_the_built_ones_is_served(name, cast, visit):
 
 
 def test_password_fields_are_masked_and_may_be_pasted_into(cast, visit):
+    cast.anna.password_hash = passwords.hashed("een zin")
+    db.session.commit()
     pages = visit(None).get("/sign-in").text + visit(cast.anna).get("/account").text
     fields = re.findall(r"<input[^>]*(?:password|current|new)[^>]*>", pages)
     asked = [field for field in fields if 'type="password"' in field]

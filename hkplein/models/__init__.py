@@ -12,6 +12,7 @@ from hkplein.models.erasure import Erasure
 from hkplein.models.event import Event, Notification
 from hkplein.models.forgetting import Forgetting
 from hkplein.models.help_line import HelpLine, HelpLineHelper
+from hkplein.models.identity import Identity
 from hkplein.models.issue import Issue, IssuePartner, IssuePit
 from hkplein.models.lesson import Lesson, LessonHelped
 from hkplein.models.message import Message
@@ -56,6 +57,7 @@ __all__ = [
     "Founder",
     "HelpLine",
     "HelpLineHelper",
+    "Identity",
     "Issue",
     "IssuePartner",
     "IssuePit",

@@ -54,12 +54,12 @@ class PersonAccount:
         return self.password_until is not None and self.password_until <= now()
 
     @staticmethod
-    def open_account(steward: Person, *, password_hash: str, **columns: Any) -> Person:
-        """A new account, with a one-time password; the steward's."""
+    def open_account(steward: Person, *, password_hash: str | None, **columns: Any) -> Person:
+        """A new account, with a one-time password or none; the steward's."""
         from hkplein.models import Person
 
         columns, pit_id = _settled(columns)
-        until = now() + PersonAccount.ONE_TIME
+        until = now() + PersonAccount.ONE_TIME if password_hash else None
         person = Person(**columns, password_hash=password_hash, password_until=until)
         _unless_taken(lambda: db.session.add(person))
         _record(person, "account", steward)
@@ -95,6 +95,18 @@ class PersonAccount:
         _record(self, "reset-password", steward)
         SecurityEvent.record("one-time-password", by=steward, whom=self)  # type: ignore[arg-type]
         Authenticator.off(self, by=steward)  # type: ignore[arg-type]
+
+    def disconnect(self, steward: Person) -> None:
+        """Forget who this is at the provider of single sign-on, and end what was begun with it."""
+        from hkplein.models import Identity
+
+        person: Any = self
+        if sentence := person.why_not("disconnect", steward):
+            raise Refused(person, sentence)
+        if not Identity.forget(person, by=steward):
+            raise Refused(person, _("No work account is connected."))
+        self.sign_out_everywhere()
+        _record(self, "disconnect", steward)
 
     def deactivate(self, steward: Person) -> Counter[str]:
         """Close the account: sign out everywhere, and hand back what was promised; how much of each kind that was."""
@@ -132,8 +144,8 @@ class PersonAccount:
         if self.active:
             _record(self, verb, None)
 
-    def choose_password(self, password_hash: str) -> None:
-        """An own password."""
+    def choose_password(self, password_hash: str | None) -> None:
+        """An own password; None for who signs in elsewhere."""
         self.password_hash, self.password_until = password_hash, None
 
     def sign_out_everywhere(self, but: str = "") -> None:

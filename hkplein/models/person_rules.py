@@ -49,6 +49,15 @@ class PersonRules:
             told=_l("%(who)s made a one-time password for you."),
         ),
         Verb(
+            "disconnect",
+            "",
+            None,
+            "managed_by",
+            _l("Disconnect the work account"),
+            _l("The work account is disconnected. At the next sign-on it is found by the e-mail address."),
+            _l("%(who)s disconnected your work account from HK-plein."),
+        ),
+        Verb(
             "deactivate",
             "",
             None,
@@ -62,7 +71,7 @@ class PersonRules:
             None,
             "openable_by",
             _l("Open this account again"),
-            _l("The account is open again. A one-time password is needed to sign in."),
+            _l("The account is open again. Whoever signs in with a password needs a new one-time password."),
             _l("%(who)s opened your account again."),
         ),
         Verb(

@@ -45,6 +45,8 @@ GROUPS: dict[str, tuple[Any, dict[str, Any]]] = {
             "password": _l("%(who)s chose a new password."),
             "password-failed": _l("%(who)s gave a wrong password for something that asks it again."),
             "one-time-password": _l("%(who)s made a one-time password for %(whom)s."),
+            "identity": _l("%(who)s signed in with a work account for the first time."),
+            "identity-off": _l("%(who)s disconnected the work account of %(whom)s."),
             "authenticator-on": _l("%(who)s set up an authenticator app."),
             "authenticator-off": _l("%(who)s switched off the authenticator app of %(whom)s."),
         },

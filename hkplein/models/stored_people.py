@@ -7,6 +7,7 @@ from hkplein.models.stored_terms import (
     ACCOUNT,
     AUTHENTICATOR,
     HISTORY,
+    IDENTITY,
     MESSAGES,
     MINUTES,
     PROFILE,
@@ -62,6 +63,16 @@ PEOPLE: tuple[Stored, ...] = (
         {
             "digest": _l("a one-way hash of the key in your browser, to know that it is you"),
             "expires_at": _l("until when it works; not when you were here, and not on which device"),
+        },
+        gone=ROWS,
+    ),
+    about(
+        "identity.person_id",
+        _l("Your work account"),
+        IDENTITY,
+        {
+            "issuer": _l("at which provider you sign in"),
+            "subject": _l("by which number it knows you, so that it is you also with another e-mail address"),
         },
         gone=ROWS,
     ),

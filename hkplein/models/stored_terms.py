@@ -19,6 +19,7 @@ PROFILE = _l("Until you or the administrator change it.")
 SIGNED_IN = _l("Until you sign out, or until the moment that stands in it.")
 MINUTES = _l("Until you sign in, or %(after)s.", after=terms.ATTEMPTS.words)
 AUTHENTICATOR = _l("Until you or an administrator switch it off.")
+IDENTITY = _l("Until an administrator disconnects it, or your account is erased.")
 MESSAGES = _l(
     "Until %(after)s after you have read it; what you do not read, as long as what happened is kept.",
     after=terms.READ.words,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import Blueprint, current_app, redirect, render_template, request, session
+from flask import Blueprint, abort, current_app, redirect, render_template, request, session
 from flask_login import current_user, login_user, logout_user
 from werkzeug.exceptions import TooManyRequests
 from wtforms import EmailField, PasswordField
@@ -17,8 +17,9 @@ from hkplein.i18n import LANGUAGES, _, _l
 from hkplein.models import Attempt, Authenticator, Municipality, Person, SecurityEvent, SignIn
 from hkplein.models.session import digest
 from hkplein.passwords import MAXIMUM, check, hashed, problem_with
+from hkplein.sign_on import FRESH, by_password, provider
 from hkplein.views import Answer, Form, leave, me
-from hkplein.views.requests import aside, page_before, public
+from hkplein.views.requests import aside, not_sent, page_before, public
 
 bp = Blueprint("account", __name__)
 NOW = {"autocomplete": "current-password"}
@@ -36,11 +37,16 @@ class SignInForm(Form):
 
 
 class SureForm(Form):
-    """Asks the password once more, for what matters."""
+    """Asks the password once more, for what matters; whoever has none signs on once more, see `sure`."""
 
     current = PasswordField(
         _l("Your current password"), [InputRequired(_l("Fill in your current password."))], render_kw=NOW
     )
+
+    def __init__(self, *args: Any, **about: Any) -> None:
+        super().__init__(*args, **about)
+        if me().password_hash is None:
+            del self.current
 
 
 class PasswordForm(SureForm):
@@ -69,6 +75,9 @@ def sign_in() -> Answer:
         password_hash = person.password_hash if person and person.active and not person.password_expired else None
         db.session.rollback()
         right = check(password_hash, str(form.password.data))
+    if right and person and not by_password(person.rights):
+        form.password.errors = [_("This password is not used any more. Sign in with the button above.")]
+        return sign_in_page(form), 422
     if not right or person is None:
         Attempt.count_one(keys)
         SecurityEvent.record("sign-in-failed", by=None, whom=person)
@@ -81,10 +90,10 @@ def sign_in() -> Answer:
     return enter(person)
 
 
-def half_way(person: Person) -> Answer:
-    """The password was right; the code comes next."""
+def half_way(person: Person, to: str | None = None) -> Answer:
+    """The password was right, or the sign-on; the code comes next."""
     session["half"] = [person.id, digest(str(person.password_hash)), now().timestamp()]
-    return redirect(f"/sign-in/code?{urlencode({'next': own_path()}, safe='/')}", 303)
+    return redirect(f"/sign-in/code?{urlencode({'next': own_path(to)}, safe='/')}", 303)
 
 
 def throttle_keys(email: str) -> list[str]:
@@ -92,18 +101,20 @@ def throttle_keys(email: str) -> list[str]:
     return [Attempt.account(email), digest(f"address {request.remote_addr}")]
 
 
-def sign_in_page(form: Form) -> str:
+def sign_in_page(form: Form, **more: Any) -> str:
     """The page for signing in; in the demo also as one of its people."""
+    more.setdefault("next", own_path())
     town = db.session.scalar(db.select(Municipality))
     guides: list[dict[str, Any]] = []
     if current_app.config["DEMO"] and town:
         emails = [guide["email"] for guide in town.guides]
         people = {p.email: p for p in db.session.scalars(db.select(Person).where(Person.email.in_(emails)))}
         guides = [{**guide, "person": people[guide["email"]]} for guide in town.guides if guide["email"] in people]
-    return render_template("account/sign_in.html", form=form, town=town, guides=guides, next=own_path())
+    left, sso = "left" in session and session.pop("left"), provider()
+    return render_template("account/sign_in.html", form=form, town=town, guides=guides, sso=sso, left=left, **more)
 
 
-def enter(person: Person) -> Answer:
+def enter(person: Person, to: str | None = None) -> Answer:
     """Begin a new sign-in for somebody; the one that this browser had ends."""
     if current_user.is_authenticated:
         SignIn.end(me().token)
@@ -114,7 +125,7 @@ def enter(person: Person) -> Answer:
     SecurityEvent.record("sign-in", by=person)
     login_user(person)
     session.permanent, session["language"] = True, person.locale
-    return redirect(own_path(), 303)
+    return redirect(own_path(to), 303)
 
 
 def forget_all_but_language() -> None:
@@ -124,9 +135,9 @@ def forget_all_but_language() -> None:
     session.update(stays)
 
 
-def own_path() -> str:
-    """Where to go next: only to a path of our own."""
-    target = request.values.get("next", "")
+def own_path(to: str | None = None) -> str:
+    """Where to go next, as the request or `to` says: only to a path of our own."""
+    target = request.values.get("next", "") if to is None else to
     parts = urlsplit(target)
     own = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
     return target if own and "\\" not in target and target.isprintable() else "/"
@@ -151,6 +162,7 @@ def sign_out() -> Answer:
     SecurityEvent.record("sign-out", by=me())
     logout_user()
     forget_all_but_language()
+    session["left"] = True
     return redirect("/sign-in", 303)
 
 
@@ -169,23 +181,30 @@ def language() -> Answer:
 @bp.get("/account")
 def account() -> str:
     """Your account: language, password, and where you are signed in."""
-    return render_template("account/page.html", form=PasswordForm())
+    return account_page(PasswordForm())
+
+
+def account_page(form: PasswordForm) -> str:
+    """The page, with the form for a new password for whoever has one."""
+    return render_template("account/page.html", form=form if "current" in form else None, sso=provider())
 
 
 @bp.post("/account/password")
 def password() -> Answer:
     """A new password; it signs you out everywhere else."""
     form, person = PasswordForm(), me()
+    if "current" not in form:
+        return leave("/account", _("You have no password here."))
     new, known = str(form.new.data or ""), (person.email, person.name)
     if not form.validate():
-        return render_template("account/page.html", form=form), 422
+        return account_page(form), 422
     with aside():
         sentence = problem_with(new, *known)
         fresh = "" if sentence else hashed(new)
     if sentence:
         form.new.errors = [sentence]
     if sentence or not sure(form):
-        return render_template("account/page.html", form=form), 422
+        return account_page(form), 422
     person.choose_password(fresh)
     person.sign_out_everywhere(but=person.token)
     SecurityEvent.record("password", by=person)
@@ -195,8 +214,14 @@ def password() -> Answer:
 def sure(form: Form, *, again: bool = True) -> bool:
     """Whether the password in `form` is that of who is asking, for what matters; guessing it is throttled as well.
 
-    It says beside the field when it is not. With `again` the form counts once.
+    It says beside the field when it is not. With `again` the form counts once. Who has no password comes from a
+    sign-on of this moment, or is sent to one.
     """
+    if "current" not in form:
+        if now().timestamp() - session.get("shown", 0) > FRESH:
+            not_sent()
+            abort(redirect(f"/sign-on/again?{urlencode({'next': page_before()}, safe='/')}", 303))
+        return True
     current: Any = form._fields["current"]
     old, keys = me().password_hash, throttle_keys(me().email)
     with aside(again=again):

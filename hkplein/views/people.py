@@ -13,16 +13,18 @@ from wtforms.validators import NumberRange, Optional
 
 from hkplein.clock import today
 from hkplein.db import db
+from hkplein.errors import Refused
 from hkplein.i18n import _, _l
 from hkplein.models import Person, PersonSkill, Pit, Seat, Skill, Task
 from hkplein.models.person import LEVELS, ROLES, SHOWN_TO
 from hkplein.models.person_leaving import told
 from hkplein.models.skill import KINDS
 from hkplein.passwords import hashed, one_time
+from hkplein.sign_on import by_password
 from hkplein.views import Answer, Form, asked_id, done, find, leave, me, options, page, show, verbs
 from hkplein.views.fields import day, line, paragraph, unless
 from hkplein.views.requests import aside
-from hkplein.views.steward import AccountForm, hand_out
+from hkplein.views.steward import AccountForm, account_buttons, hand_out
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 PER_PAGE = 42
@@ -171,6 +173,7 @@ def draw(person: Person, *, notice: str = "", said: str = "", forms: dict[str, A
         kinds=KINDS,
         level_names=LEVELS,
         roles=ROLES,
+        buttons=account_buttons(person) if me().steward else (),
         notice=notice,
         said=said,
         forms=defaultdict(lambda: None, blank | (forms or {})),
@@ -230,6 +233,8 @@ def reset_password(id: int) -> Answer:
     with aside():
         password_hash = hashed(password)
     person = find(Person, id, Person.visible_to(me()))
+    if not by_password(person.rights):
+        raise Refused(person, _("%(who)s signs in with a work account. A password would not work.", who=person.name))
     person.reset_password(me(), password_hash=password_hash)
     return hand_out(person, password)
 

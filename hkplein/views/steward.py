@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
@@ -14,11 +15,12 @@ from wtforms.validators import DataRequired, InputRequired, Regexp
 from hkplein.db import db
 from hkplein.errors import Invalid
 from hkplein.i18n import _, _l
-from hkplein.models import Municipality, Partner, Person, Pit, Skill
+from hkplein.models import Identity, Municipality, Partner, Person, Pit, Skill
 from hkplein.models.health import health as totals
 from hkplein.models.security_event import RIGHTS, SecurityEvent
 from hkplein.passwords import hashed, one_time
 from hkplein.roster import ADDRESS
+from hkplein.sign_on import by_password, provider
 from hkplein.views import Answer, Form, asked_id, blame, find, leave, me, options, trimmed
 from hkplein.views.fields import line
 from hkplein.views.requests import aside
@@ -105,27 +107,44 @@ def accounts() -> str:
 
 @bp.route("/people/new", methods=["GET", "POST"])
 def new() -> Answer:
-    """A new account, with a one-time password that is shown once."""
+    """A new account; with a one-time password that is shown once, for whoever does not sign on elsewhere."""
     if request.method == "GET":
-        return render_template("steward/new.html", form=AccountForm())
+        return new_page(AccountForm())
     password = one_time()
     with aside():
         password_hash = hashed(password)
     form = AccountForm()
     if form.validate():
+        own = by_password(form.role.data)
         try:
-            person = Person.open_account(me(), password_hash=password_hash, **form.data)
+            person = Person.open_account(me(), password_hash=password_hash if own else None, **form.data)
         except Invalid as invalid:
             blame(form, invalid)
         else:
-            return hand_out(person, password)
-    return render_template("steward/new.html", form=form), 422
+            return (
+                hand_out(person, password) if own else leave(person.url, _("%(who)s can sign in now.", who=person.name))
+            )
+    return new_page(form), 422
+
+
+def new_page(form: AccountForm) -> str:
+    """The page for a new account."""
+    return render_template("steward/new.html", form=form, sso=provider())
 
 
 def hand_out(person: Person, password: str) -> Answer:
     """Show the password on the next page, and never again; it stays in the steward's own cookie until then."""
     session["password"] = [person.id, password]
     return leave(f"/steward/password/{person.id}")
+
+
+def account_buttons(person: Person) -> Iterator[str]:
+    """What a steward does to an account, as far as it makes sense for how somebody signs in."""
+    if by_password(person.rights):
+        yield "reset-password"
+    if Identity.known(person):
+        yield "disconnect"
+    yield from ("deactivate", "activate")
 
 
 @bp.get("/steward/password/<id:id>")
