@@ -100,6 +100,7 @@ class Provider:
         """The way to the provider; `again` has it ask who they are, also of somebody whom it knows."""
         how: dict[str, Any] = {"prompt": "login", "max_age": 0} if again else {}
         with self.turn():
+            self.client.server_metadata.pop("_loaded_at", None)  # to see that it is there, before anybody is sent
             found: Response = self.client.authorize_redirect(self.back, ui_locales=language, **how)
         return found
 

@@ -54,6 +54,15 @@ class Provider:
         self.process = None
 
     @contextlib.contextmanager
+    def away(self) -> Iterator[None]:
+        """Nobody listens inside the block."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
+
+    @contextlib.contextmanager
     def silent(self) -> Iterator[None]:
         """Inside the block it takes calls and says nothing."""
         assert self.process

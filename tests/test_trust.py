@@ -6,7 +6,21 @@ import os
 
 import pytest
 
-from tests.harness import backup, crash, faults, history, hostile, lists, mail, power, race, realm, repeat, stateful
+from tests.harness import (
+    backup,
+    crash,
+    faults,
+    history,
+    hostile,
+    lists,
+    mail,
+    power,
+    race,
+    realm,
+    repeat,
+    sign_on,
+    stateful,
+)
 from tests.harness.sites import sites
 
 BOTH, SQLITE, POSTGRESQL = ["sqlite", "postgresql"], ["sqlite"], ["postgresql"]
@@ -21,6 +35,7 @@ TRIALS = {
     "unwritable": lambda site: faults.endure(site, "read-only", faults.unwritable, seconds=3),
     "locked": lambda site: faults.endure(site, "locked", faults.locked_for(1), seconds=1, fails=False),
     "mail": lambda site: mail.mail(site, 2, patient=False, arrives=4 if site.planted else 40),
+    "sign-on": lambda site: sign_on.outage(site, 4),
     "hostile": lambda site: hostile.sweep(realm.of(site), 150),
     "lists": lambda site: lists.agree(realm.of(site), ("petra",), 60),
     "worker": lambda site: crash.crashes(site, ["worker"] * 2),
@@ -41,6 +56,7 @@ PLANTED = [
     ("unwritable", "no words", BOTH),
     ("unwritable", "text lost", SQLITE),
     ("mail", "mail twice", SQLITE),
+    ("sign-on", "sign-on unguarded", SQLITE),
     ("hostile", "any number", SQLITE),
     ("hostile", "next anywhere", SQLITE),
     ("lists", "rule dropped", BOTH),

@@ -16,6 +16,7 @@ from tests.browser.site import free_port
 from tests.harness.town import KEY, Town, Visitor
 from tests.harness.wire import Reply, knock, volley
 from tests.pg import Cluster
+from tests.provider import SECRET
 
 MUTANTS = "HARNESS_MUTANTS"  # the folder in which the planted mistakes are named that are awake
 
@@ -25,7 +26,8 @@ class Site:
 
     def __init__(self, url: str, folder: Path, *, planted: bool = False) -> None:
         self.url, self.folder, self.planted = url, folder, planted
-        self.port, self.mail_port = free_port(), free_port()  # nobody listens for mail, unless a harness does
+        # Nobody listens for mail and for who signs on, unless a harness does.
+        self.port, self.mail_port, self.sign_on_port = free_port(), free_port(), free_port()
         self.process: subprocess.Popen[bytes] | None = None
         self.disk = folder  # where there must be room for the database
         self.elsewhere: Callable[[], str] = lambda: ""  # where a new, empty database is
@@ -39,6 +41,11 @@ class Site:
         """SQLite or PostgreSQL."""
         return "sqlite" if self.url.startswith("sqlite") else "postgresql"
 
+    @property
+    def web(self) -> str:
+        """Where people find it."""
+        return f"http://127.0.0.1:{self.port}"
+
     def environment(self, url: str = "") -> dict[str, str]:
         """What the server, or a command on this database or another one, is told."""
         plain = {name: value for name, value in os.environ.items() if name not in {each.name for each in SETTINGS}}
@@ -50,6 +57,10 @@ class Site:
             "HKPLEIN_THREADS": "8",
             "HKPLEIN_TICK_SECONDS": "1",
             "HKPLEIN_SMTP_URL": f"smtp://127.0.0.1:{self.mail_port}",
+            "HKPLEIN_URL": self.web,
+            "HKPLEIN_SSO_URL": f"http://127.0.0.1:{self.sign_on_port}",
+            "HKPLEIN_SSO_CLIENT": "hkplein",
+            "HKPLEIN_SSO_SECRET": SECRET,
             "HKPLEIN_STRICT": "",
             "HKPLEIN_POSTGRES_BIN": f"{self.cluster.postgres}/bin" if self.cluster else "",
             MUTANTS: str(self.awake),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from typing import Any
 
 from flask import Response, g, request
 from sqlalchemy import true
 
 from hkplein import views
+from hkplein.sign_on import Provider
 from hkplein.views import account, errors, requests, tasks
 from hkplein.web import IdConverter
 from tests.harness.mutants import awake, instead
@@ -49,6 +51,11 @@ def anybodys(model: Any, id: int, _rule: Any, *options: Any) -> Any:
     return views.find(model, id, true(), *options)
 
 
+def anywhere(to: str | None = None) -> str:
+    """To send people on to whatever is asked."""
+    return request.values.get("next", "/") if to is None else to
+
+
 def plant() -> None:
     """Put them where the right ones are."""
     requests.begin, requests.headers = from_cache, into_cache
@@ -56,6 +63,7 @@ def plant() -> None:
     errors.explain = instead("text lost", explain, forgetful)
     errors.unavailable = instead("no words", errors.unavailable, lambda _error: ("Internal Server Error", 500))
     vars(tasks)["find"] = instead("rule dropped", views.find, anybodys)
+    Provider.turn = instead("sign-on unguarded", Provider.turn, lambda _provider: nullcontext())  # type: ignore[method-assign]
     by_size = IdConverter.to_python
     IdConverter.to_python = instead("any number", by_size, lambda _self, text: int(text))  # type: ignore[method-assign]
-    account.own_path = instead("next anywhere", account.own_path, lambda: request.values.get("next", "/"))
+    account.own_path = instead("next anywhere", account.own_path, anywhere)
