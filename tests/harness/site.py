@@ -18,6 +18,7 @@ from tests.harness.wire import Reply, knock, volley
 from tests.pg import Cluster
 from tests.provider import SECRET
 
+WORKERS = 2
 MUTANTS = "HARNESS_MUTANTS"  # the folder in which the planted mistakes are named that are awake
 
 
@@ -53,7 +54,7 @@ class Site:
             "HKPLEIN_DATABASE_URL": url or self.url,
             "HKPLEIN_SECRET_KEY": KEY,
             "HKPLEIN_INSTANCE": str(self.folder),
-            "HKPLEIN_WORKERS": "2",
+            "HKPLEIN_WORKERS": str(WORKERS),
             "HKPLEIN_THREADS": "8",
             "HKPLEIN_TICK_SECONDS": "1",
             "HKPLEIN_SMTP_URL": f"smtp://127.0.0.1:{self.mail_port}",
@@ -89,9 +90,9 @@ class Site:
         self.until_healthy(90)
 
     def until_healthy(self, seconds: float) -> float:
-        """Wait until it answers; returns how long that took."""
+        """Wait until it answers, with all of its web processes; returns how long that took."""
         begin = time.monotonic()
-        while volley(self.port, [knock("GET", "/healthz")])[0].status != 200:
+        while volley(self.port, [knock("GET", "/healthz")])[0].status != 200 or len(self.workers) < WORKERS:
             gone = self.process is None or self.process.poll() is not None
             if gone or time.monotonic() > begin + seconds:
                 raise AssertionError((self.folder / "server.log").read_text()[-3000:])
@@ -123,8 +124,9 @@ class Site:
 
     @property
     def workers(self) -> list[int]:
-        """The web processes."""
-        return children(self.master)
+        """The web processes, as far as they are there."""
+        assert self.process is not None
+        return next(filter(None, map(children, children(self.process.pid))), [])
 
     # Asking.
 
