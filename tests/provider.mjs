@@ -20,6 +20,13 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   scopes: ["openid", "email"],
   pkce: { required: () => true },
   findAccount: async (_ctx, id) => ({ accountId: id, claims: async () => claims(id) }),
+  loadExistingGrant: async (ctx) => { // an organisation agrees for everybody who works there
+    const { client, session, provider } = ctx.oidc;
+    const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
+    grant.addOIDCScope("openid email");
+    await grant.save();
+    return grant;
+  },
   cookies: { keys: ["of the tests"] },
   features: { devInteractions: { enabled: true }, rpInitiatedLogout: { enabled: true } },
 });

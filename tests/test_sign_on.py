@@ -86,6 +86,10 @@ def test_somebody_is_found_by_address_once_and_from_then_on_by_number(cast, sso,
     assert person_of(browser) == cast.anna.name and kinds() == ["identity", "sign-in"]
     found = db.session.scalars(select(Identity)).one()
     assert (found.person_id, found.subject, found.issuer) == (cast.anna.id, "anna", sso.url)
+    with browser.session_transaction() as session:
+        assert set(session) <= {"_user_id", "_fresh", "_id", "_permanent", "language", "csrf_token"}, (
+            "no token of theirs"
+        )
     assert browser.get("/tasks").status_code == 200 and browser.get("/sign-on?next=/pits").location == "/pits"
     sso.knows(
         anna={**known("anna"), "email": "heel@anders.example"}, bob={**known("bob"), "email": "anna@voorbeeld.nl"}

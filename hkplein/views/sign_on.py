@@ -54,17 +54,17 @@ def back() -> Answer:
     if person is None:
         SecurityEvent.record("sign-in-failed", by=None)
         db.session.commit()  # that stays, though the answer is a refusal
-        return stranger(claims.email), 403
+        return stranger(claims.email, to), 403
     if person.must_choose_password or not by_password(person.rights):
         person.choose_password(None)
     return half_way(person, to) if Authenticator.asked_of(person) else enter(person, to)
 
 
-def stranger(email: str) -> str:
+def stranger(email: str, to: str) -> str:
     """Whom nobody here knows is told what helps."""
     who = _("We do not know %(email)s here.", email=email) if email else _("We do not know this account here.")
     more = _("Ask an administrator of HK-plein whether there is an account for you, with this e-mail address.")
-    return sign_in_page(SignInForm(formdata=None), notice=f"{who} {more}")
+    return sign_in_page(SignInForm(formdata=None), notice=f"{who} {more}", next=own_path(to))
 
 
 @bp.get("/sign-on/again")

@@ -38,10 +38,12 @@ class Site:
     url: str
     home: Path
     people: list[dict[str, Any]] = field(default_factory=list)
+    settings: dict[str, str] = field(default_factory=dict)
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "HKPLEIN_INSTANCE": str(self.home), "HKPLEIN_DEMO": "1", "HKPLEIN_STRICT": ""}
+        own = {"HKPLEIN_INSTANCE": str(self.home), "HKPLEIN_DEMO": "1", "HKPLEIN_STRICT": ""}
+        return {**os.environ, **own, **self.settings}
 
     def command(self, *arguments: str) -> str:
         """Run the `hkplein` command on this installation."""
@@ -72,10 +74,10 @@ class Site:
 
 
 @contextlib.contextmanager
-def start(home: Path) -> Iterator[Site]:
+def start(home: Path, port: int = 0, **settings: str) -> Iterator[Site]:
     """Start the demo in an empty folder, and stop it afterwards."""
-    port = free_port()
-    site = Site(f"http://127.0.0.1:{port}", home)
+    port = port or free_port()
+    site = Site(f"http://127.0.0.1:{port}", home, settings=settings)
     log = (home / "server.log").open("w")
     run = [sys.executable, "-m", "hkplein", "run", "--demo", "--port", str(port)]
     server = subprocess.Popen(run, env=site.environment, cwd=ROOT, stdout=log, stderr=log)
