@@ -14,7 +14,7 @@ from tests.table import CARD
 
 # The board's one verb, and what is about nobody but oneself.
 OPEN = {"issues.ask", "notifications.read", "notifications.read_all", "notifications.open_", "lessons.like"}
-OWN = {"account.language", "account.password", "account.sign_in", "account.sign_in_as", "account.sign_out"}
+OWN = {"sign_in.language", "account.password", "sign_in.sign_in", "sign_in.sign_in_as", "sign_in.sign_out"}
 OWN |= {"account.sign_out_elsewhere", "stored.export", "authenticators.code"}
 OWN |= {f"authenticators.{door}" for door in ("authenticator", "confirm", "off")}
 

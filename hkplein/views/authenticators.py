@@ -17,8 +17,9 @@ from hkplein.i18n import _, _l
 from hkplein.models import Attempt, Authenticator, Municipality, Person, SecurityEvent
 from hkplein.models.session import digest
 from hkplein.views import Answer, Form, leave, me
-from hkplein.views.account import SureForm, enter, own_path, sure, throttle_keys
+from hkplein.views.account import SureForm, sure
 from hkplein.views.requests import public
+from hkplein.views.sign_in import enter, own_path, throttle_keys
 
 bp = Blueprint("authenticators", __name__)
 HALF_WAY = timedelta(minutes=10)  # between the password and the code

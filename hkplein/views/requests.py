@@ -29,7 +29,7 @@ POLICY = (
 
 # Where somebody may come who first has to choose a password, or to set up the second step.
 CHOOSING = {
-    *("account.account", "account.password", "account.sign_out", "account.language", "assets.dist", "about.about"),
+    *("account.account", "account.password", "sign_in.sign_out", "sign_in.language", "assets.dist", "about.about"),
     *("authenticators.authenticator", "authenticators.confirm"),
 }
 

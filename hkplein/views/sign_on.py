@@ -11,9 +11,9 @@ from hkplein.i18n import _, language
 from hkplein.models import Authenticator, Identity, SecurityEvent
 from hkplein.sign_on import Away, Declined, Provider, by_password, provider
 from hkplein.views import Answer, me
-from hkplein.views.account import SignInForm, enter, half_way, own_path, sign_in_page
 from hkplein.views.errors import explain
 from hkplein.views.requests import aside, public
+from hkplein.views.sign_in import SignInForm, enter, half_way, own_path, sign_in_page
 
 bp = Blueprint("sign_on", __name__)
 AGAIN = "60"  # seconds after which to try it once more

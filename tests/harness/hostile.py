@@ -122,7 +122,7 @@ class Addresses:
 
 def doors(realm: Realm) -> list[Rule]:
     """Every route but those that would end the sweep: signing out, everywhere and here."""
-    ends = {"account.sign_out", "account.sign_out_elsewhere", "account.password"}
+    ends = {"sign_in.sign_out", "account.sign_out_elsewhere", "account.password"}
     return [rule for rule in realm.site.town.app.url_map.iter_rules() if rule.endpoint not in ends]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import true
 
 from hkplein import views
 from hkplein.sign_on import Provider
-from hkplein.views import account, errors, requests, tasks
+from hkplein.views import errors, requests, sign_in, tasks
 from hkplein.web import IdConverter
 from tests.harness.mutants import awake, instead
 
@@ -66,4 +66,4 @@ def plant() -> None:
     Provider.turn = instead("sign-on unguarded", Provider.turn, lambda _provider: nullcontext())  # type: ignore[method-assign]
     by_size = IdConverter.to_python
     IdConverter.to_python = instead("any number", by_size, lambda _self, text: int(text))  # type: ignore[method-assign]
-    account.own_path = instead("next anywhere", account.own_path, anywhere)
+    sign_in.own_path = instead("next anywhere", sign_in.own_path, anywhere)
