@@ -7,6 +7,9 @@ def commits():
     Attempt.count_one(keys)
     # ok: no-commit-in-models-and-views
     db.session.commit()
+    SecurityEvent.record("sign-in-failed", by=None)
+    # ok: no-commit-in-models-and-views
+    db.session.commit()
 
 
 def rows(id):
@@ -14,6 +17,11 @@ def rows(id):
     db.session.get(Pitstop, id)
     # ok: no-row-without-a-rule
     find(Pitstop, id, Pitstop.visible_to)
+
+
+def who_is_half_way(id):
+    # ok: no-row-without-a-rule
+    db.session.get(Person, id)
 
 
 def markup(person):
