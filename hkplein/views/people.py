@@ -13,18 +13,12 @@ from wtforms.validators import NumberRange, Optional
 
 from hkplein.clock import today
 from hkplein.db import db
-from hkplein.errors import Refused
 from hkplein.i18n import _, _l
 from hkplein.models import Person, PersonSkill, Pit, Seat, Skill, Task
 from hkplein.models.person import LEVELS, ROLES, SHOWN_TO
-from hkplein.models.person_leaving import told
 from hkplein.models.skill import KINDS
-from hkplein.passwords import hashed, one_time
-from hkplein.sign_on import by_password
-from hkplein.views import Answer, Form, asked_id, done, find, leave, me, options, page, show, verbs
+from hkplein.views import Answer, Form, accounts, asked_id, find, leave, me, options, page, show, verbs
 from hkplein.views.fields import day, line, paragraph, unless
-from hkplein.views.requests import aside
-from hkplein.views.steward import AccountForm, account_buttons, hand_out
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 PER_PAGE = 42
@@ -93,8 +87,7 @@ FORMS: dict[str, Any] = {
     "edit": EditForm,
     "away": AwayForm,
     "suggest": SuggestForm,
-    "account": AccountForm,
-    "deactivate": Form,
+    **accounts.FORMS,
 }
 
 
@@ -173,7 +166,7 @@ def draw(person: Person, *, notice: str = "", said: str = "", forms: dict[str, A
         kinds=KINDS,
         level_names=LEVELS,
         roles=ROLES,
-        buttons=account_buttons(person) if me().steward else (),
+        buttons=accounts.buttons(person) if me().steward else (),
         notice=notice,
         said=said,
         forms=defaultdict(lambda: None, blank | (forms or {})),
@@ -224,27 +217,6 @@ def welcome(id: int) -> Answer:
     """Put "how it works" away, and go on with what you were doing."""
     find(Person, id, Person.visible_to(me())).welcome(me())
     return leave("/")
-
-
-@bp.post("/<id:id>/reset-password")
-def reset_password(id: int) -> Answer:
-    """A new one-time password for somebody, shown once."""
-    password = one_time()
-    with aside():
-        password_hash = hashed(password)
-    person = find(Person, id, Person.visible_to(me()))
-    if not by_password(person.rights):
-        raise Refused(person, _("%(who)s signs in with a work account. A password would not work.", who=person.name))
-    person.reset_password(me(), password_hash=password_hash)
-    return hand_out(person, password)
-
-
-@bp.post("/<id:id>/deactivate")
-def deactivate(id: int) -> Answer:
-    """Close an account, and say what became of the work."""
-    person = find(Person, id, Person.visible_to(me()))
-    gone = person.deactivate(me())
-    return done(person, f"{_('The account is closed.')} {told(gone)}".strip())
 
 
 verbs(bp, Person, FORMS, but=("welcome", "reset-password", "deactivate", "erase", "keep"))

@@ -2,62 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import joinedload, lazyload
 from werkzeug.wrappers import Response
-from wtforms import EmailField, SelectField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Regexp
+from wtforms import TextAreaField
 
 from hkplein.db import db
 from hkplein.errors import Invalid
 from hkplein.i18n import _, _l
-from hkplein.models import Identity, Municipality, Partner, Person, Pit, Skill
+from hkplein.models import Municipality, Person, Skill
 from hkplein.models.health import health as totals
 from hkplein.models.security_event import RIGHTS, SecurityEvent
 from hkplein.passwords import hashed, one_time
-from hkplein.roster import ADDRESS
 from hkplein.sign_on import by_password, provider
-from hkplein.views import Answer, Form, asked_id, blame, find, leave, me, options, trimmed
+from hkplein.views import Answer, Form, asked_id, blame, find, leave, me, trimmed
+from hkplein.views.accounts import AccountForm, hand_out
 from hkplein.views.fields import line
 from hkplein.views.requests import aside
 
 bp = Blueprint("steward", __name__)
 PER_PAGE = 50
-
-
-def whole(value: str | None) -> int | None:
-    """An id out of a select; nothing chosen is None."""
-    return int(value) if value and value != "0" else None
-
-
-class AccountForm(Form):
-    name = line(_l("Name"), _l("Fill in a name."))
-    email = EmailField(
-        _l("E-mail address"),
-        [
-            DataRequired(_l("Fill in an e-mail address.")),
-            Regexp(ADDRESS, message=_l("This is not an e-mail address.")),
-        ],
-        description=_l("With this somebody signs in."),
-    )
-    role = SelectField(_l("Role"), [InputRequired(_l("Choose a role."))], choices=options(RIGHTS))
-    pit_id = SelectField(_l("Pit (of a colleague)"), coerce=whole)
-    partner_id = SelectField(_l("Organisation (of a partner)"), coerce=whole)
-
-    def __init__(self, *args: Any, **about: Any) -> None:
-        """The form, with the pits and partners there are."""
-        if person := about.get("obj"):
-            about["role"] = person.rights
-            about |= {name: getattr(person, name) for name in ("name", "email", "pit_id", "partner_id")} | {"obj": None}
-        super().__init__(*args, **about)
-        pits = db.session.execute(select(Pit.id, Pit.name).where(Pit.state == "active").order_by(Pit.name))
-        partners = db.session.execute(select(Partner.id, Partner.name).order_by(Partner.name))
-        self.pit_id.choices = [("0", _("between pits")), *((str(row.id), row.name) for row in pits)]
-        self.partner_id.choices = [("0", _("none")), *((str(row.id), row.name) for row in partners)]
 
 
 class TownForm(Form):
@@ -130,21 +95,6 @@ def new() -> Answer:
 def new_page(form: AccountForm) -> str:
     """The page for a new account."""
     return render_template("steward/new.html", form=form, sso=provider())
-
-
-def hand_out(person: Person, password: str) -> Answer:
-    """Show the password on the next page, and never again; it stays in the steward's own cookie until then."""
-    session["password"] = [person.id, password]
-    return leave(f"/steward/password/{person.id}")
-
-
-def account_buttons(person: Person) -> Iterator[str]:
-    """What a steward does to an account, as far as it makes sense for how somebody signs in."""
-    if by_password(person.rights):
-        yield "reset-password"
-    if Identity.known(person):
-        yield "disconnect"
-    yield from ("deactivate", "activate")
 
 
 @bp.get("/steward/password/<id:id>")
