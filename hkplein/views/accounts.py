@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, session
+from flask import Blueprint, render_template
 from sqlalchemy import select
 from wtforms import EmailField, SelectField
 from wtforms.validators import DataRequired, InputRequired, Regexp
@@ -19,7 +19,7 @@ from hkplein.models.security_event import RIGHTS
 from hkplein.passwords import hashed, one_time
 from hkplein.roster import ADDRESS
 from hkplein.sign_on import by_password
-from hkplein.views import Answer, Form, done, find, leave, me, options
+from hkplein.views import Answer, Form, done, find, me, options, remember
 from hkplein.views.fields import line
 from hkplein.views.requests import aside
 
@@ -90,7 +90,15 @@ def deactivate(id: int) -> Answer:
     return done(person, f"{_('The account is closed.')} {told(gone)}".strip())
 
 
-def hand_out(person: Person, password: str) -> Answer:
-    """Show the password on the next page, and never again; it stays in the steward's own cookie until then."""
-    session["password"] = [person.id, password]
-    return leave(f"/steward/password/{person.id}")
+def hand_out(person: Person, password: str) -> str:
+    """Show the password in this answer and nowhere else; sent twice, the form leads to where that is said."""
+    remember(f"{person.url}?shown")
+    return render_template("steward/password.html", person=person, password=password)
+
+
+def shown_before(person: Person) -> str:
+    """What is said to a steward instead of a password that was shown before."""
+    if not person.may("reset-password", me()):
+        return ""
+    button = person.VERBS["reset-password"].label
+    return _("The password was shown before. Is it lost? Make another one with “%(button)s”.", button=button)

@@ -142,7 +142,8 @@ def found(form: FilterForm) -> Select[Any]:
 @bp.get("/<id:id>")
 def detail(id: int) -> str:
     """One profile."""
-    return draw(find(Person, id, Person.visible_to(me())))
+    person = find(Person, id, Person.visible_to(me()))
+    return draw(person, notice=accounts.shown_before(person) if "shown" in request.args else "")
 
 
 @page(Person)

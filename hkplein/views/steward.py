@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import joinedload, lazyload
-from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 
 from hkplein.db import db
@@ -16,7 +15,7 @@ from hkplein.models.health import health as totals
 from hkplein.models.security_event import RIGHTS, SecurityEvent
 from hkplein.passwords import hashed, one_time
 from hkplein.sign_on import by_password, provider
-from hkplein.views import Answer, Form, asked_id, blame, find, leave, me, trimmed
+from hkplein.views import Answer, Form, asked_id, blame, leave, me, trimmed
 from hkplein.views.accounts import AccountForm, hand_out
 from hkplein.views.fields import line
 from hkplein.views.requests import aside
@@ -95,16 +94,6 @@ def new() -> Answer:
 def new_page(form: AccountForm) -> str:
     """The page for a new account."""
     return render_template("steward/new.html", form=form, sso=provider())
-
-
-@bp.get("/steward/password/<id:id>")
-def password(id: int) -> str | Response:
-    """The one-time password that was just made; looked at once, it is gone."""
-    whose, password = session.pop("password", (0, ""))
-    if whose != id:
-        flash(_("The password was shown before. Make a new one if it is lost."))
-        return redirect(f"/people/{id}")
-    return render_template("steward/password.html", person=find(Person, id, Person.visible_to(me())), password=password)
 
 
 @bp.route("/steward/municipality", methods=["GET", "POST"])

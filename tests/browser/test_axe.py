@@ -76,7 +76,6 @@ ELSEWHERE = {
     "/questions/<id:id>",
     "/sign-in",
     "/sign-in/code",
-    "/steward/password/<id:id>",
     "/notifications/<id:id>",
     "/pitstops/<id:id>/moment.ics",
     "/healthz",
