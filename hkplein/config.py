@@ -200,6 +200,13 @@ SETTINGS = (
     ),
     Setting("HKPLEIN_SESSION_HOURS", "168", "After how many hours somebody signs in again", whole(1, 8784)),
     Setting(
+        "HKPLEIN_IDLE_HOURS",
+        "0",
+        "After how many hours without doing anything somebody signs in again; 0: nobody has to. When somebody was last "
+        "here stands in their own cookie only",
+        whole(0, 8784),
+    ),
+    Setting(
         "HKPLEIN_URL",
         "http://127.0.0.1:8000",
         "Where people find this installation; used in mail",
@@ -302,6 +309,7 @@ def from_environment() -> dict[str, Any]:
         "URL": found["HKPLEIN_URL"],
         "THREADS": found["HKPLEIN_THREADS"],
         "SESSION_HOURS": found["HKPLEIN_SESSION_HOURS"],
+        "IDLE_HOURS": found["HKPLEIN_IDLE_HOURS"],
         "TICK_LATE": found["HKPLEIN_TICK_LATE"],
         "METRICS": found["HKPLEIN_METRICS"],
         "SESSION_COOKIE_NAME": "__Host-hkplein" if secure else "hkplein",

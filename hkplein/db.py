@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.sql import ClauseElement
 
-from hkplein.engine import UTCDateTime, read_only
+from hkplein.engine import AWAY, UTCDateTime, read_only
 from hkplein.errors import Refused
 from hkplein.i18n import _l
 
@@ -317,6 +317,20 @@ def reading() -> Iterator[None]:
         yield
     finally:
         db.session.rollback()
+        read_only.reset(token)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """What the block does stays, whatever becomes of the request around it; nothing when the database is away."""
+    db.session.rollback()
+    token = read_only.set(False)
+    try:
+        yield
+        db.session.commit()
+    except AWAY:
+        db.session.rollback()
+    finally:
         read_only.reset(token)
 
 

@@ -23,6 +23,7 @@ DEFAULTS = {
     "SECURE": False,
     "PROXIES": 0,
     "SESSION_HOURS": 168,
+    "IDLE_HOURS": 0,
     "STEWARD_CODES": False,
     "SSO_URL": "",
     "SSO_NAME": "",

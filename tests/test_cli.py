@@ -92,6 +92,7 @@ WRONG = {
     "HKPLEIN_SSO_URL": ("http://geheim.example.nl", "must not be overheard"),
     "HKPLEIN_SSO_EMAILS": ("some", "not one of: verified, trusted"),
     "HKPLEIN_SESSION_HOURS": ("8785", "whole number from 1 to 8784"),
+    "HKPLEIN_IDLE_HOURS": ("1.5", "whole number from 0 to 8784"),
     "HKPLEIN_URL": ("plein.example.nl", "write https://host or http://host"),
     "HKPLEIN_SMTP_URL": ("smtp://me:geheim", "write smtp://host"),
     "HKPLEIN_MAIL_FROM": ("plein", "not an e-mail address"),

@@ -12,13 +12,13 @@ from flask import Flask, Response, abort, current_app, flash, g, redirect, reque
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from hkplein.db import db
-from hkplein.engine import AWAY, read_only
+from hkplein.db import db, writing
+from hkplein.engine import read_only
 from hkplein.extensions import csrf, login
 from hkplein.i18n import _, speak
-from hkplein.models import Authenticator, Person, SecurityEvent, SignIn, Submission
+from hkplein.models import Authenticator, Person, SecurityEvent, Submission
 from hkplein.models.security_event import here
-from hkplein.views import alone, trimmed
+from hkplein.views import alone, cookie, trimmed
 from hkplein.views.memo import fill
 from hkplein.views.traces import method, route
 
@@ -38,7 +38,7 @@ def init_app(app: Flask) -> None:
     """Plug in the walls, the language, the nonce, the transaction and the headers."""
     login.init_app(app)
     login.session_protection = None  # the sign-in is a row on the server
-    login.user_loader(SignIn.person_of)
+    login.user_loader(cookie.person_of)
     app.before_request(hear)
     csrf.init_app(app)
     app.before_request(begin)
@@ -78,8 +78,10 @@ def begin() -> BaseResponse | None:
     view = asked()
     if getattr(view, "bare", False):
         return None
+    cookie.end_if_idle()
     person = current_user._get_current_object()  # noqa: SLF001 - looked up once
     if person.is_authenticated:
+        cookie.seen()
         speak(person.locale)
     if view is not None and not getattr(view, "public", False) and not person.is_authenticated:
         if request.method != "GET":
@@ -174,13 +176,8 @@ def note_refusal(response: Response) -> Response:
     guarded = request.method == "POST" or request.blueprint == "steward"
     if view is None or not (refused and guarded) or not person.is_authenticated:
         return response
-    db.session.rollback()
-    read_only.set(False)
-    try:
+    with writing():
         SecurityEvent.record("refused", by=person, note=f"{method()} {route()}")
-        db.session.commit()
-    except AWAY:
-        db.session.rollback()
     return response
 
 

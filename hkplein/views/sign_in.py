@@ -18,7 +18,7 @@ from hkplein.models import Attempt, Authenticator, Municipality, Person, Securit
 from hkplein.models.session import digest
 from hkplein.passwords import MAXIMUM, check
 from hkplein.sign_on import by_password, provider
-from hkplein.views import Answer, Form, me
+from hkplein.views import Answer, Form, cookie, me
 from hkplein.views.requests import aside, page_before, public
 
 bp = Blueprint("sign_in", __name__)
@@ -99,19 +99,13 @@ def enter(person: Person, to: str | None = None) -> Answer:
         SignIn.end(me().token)
     if session.get("chosen"):
         person.locale = session["language"]
-    forget_all_but_language()
+    cookie.forget_all_but_language()
     person.token = SignIn.begin(person, current_app.config["SESSION_HOURS"])
     SecurityEvent.record("sign-in", by=person)
     login_user(person)
     session.permanent, session["language"] = True, person.locale
+    cookie.seen()
     return redirect(own_path(to), 303)
-
-
-def forget_all_but_language() -> None:
-    """What this browser knew goes; which language it speaks, and whether somebody chose that here, stays."""
-    stays = {name: session[name] for name in ("language", "chosen") if name in session}
-    session.clear()
-    session.update(stays)
 
 
 def own_path(to: str | None = None) -> str:
@@ -140,7 +134,7 @@ def sign_out() -> Answer:
     SignIn.end(me().token)
     SecurityEvent.record("sign-out", by=me())
     logout_user()
-    forget_all_but_language()
+    cookie.forget_all_but_language()
     session["left"] = True
     return redirect("/sign-in", 303)
 
