@@ -36,6 +36,7 @@ GROUPS: dict[str, tuple[Any, dict[str, Any]]] = {
             "sign-in-failed": _l("Signing in failed for the account of %(whom)s."),
             "sign-out": _l("%(who)s signed out."),
             "sign-out-elsewhere": _l("%(who)s ended all other sign-ins."),
+            "sign-out-there": _l("%(who)s ended another sign-in."),
             "recovery-code": _l("%(who)s used a recovery code."),
         },
     ),

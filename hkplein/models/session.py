@@ -68,9 +68,25 @@ class SignIn(Model):
         return person
 
     @staticmethod
+    def all_of(person: Person) -> Select[Any]:
+        """Where somebody is signed in: first in this browser, then the newest."""
+        working = select(SignIn).where(SignIn.person_id == person.id, SignIn.expires_at > now())
+        return working.order_by(SignIn.digest != digest(person.token), SignIn.expires_at.desc(), SignIn.id.desc())
+
+    def is_of(self, token: str) -> bool:
+        """Whether it is the one with this token."""
+        return self.digest == digest(token)
+
+    @staticmethod
     def end(token: str) -> None:
         """Sign out here."""
         db.session.execute(delete(SignIn).where(SignIn.digest == digest(token)))
+
+    @staticmethod
+    def end_there(person: Person, id: int) -> bool:
+        """Sign out in one other place; whether there was one."""
+        theirs = SignIn.person_id == person.id, SignIn.digest != digest(person.token)
+        return db.session.scalar(delete(SignIn).where(SignIn.id == id, *theirs).returning(SignIn.id)) is not None
 
     @staticmethod
     def end_all(person: Person, but: str = "") -> None:

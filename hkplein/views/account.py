@@ -13,14 +13,15 @@ from wtforms.validators import InputRequired
 from hkplein.clock import now
 from hkplein.db import db
 from hkplein.i18n import _, _l
-from hkplein.models import Attempt, SecurityEvent
+from hkplein.models import Attempt, SecurityEvent, SignIn
 from hkplein.passwords import check, hashed, problem_with
 from hkplein.sign_on import FRESH, provider
-from hkplein.views import Answer, Form, leave, me
+from hkplein.views import Answer, Form, cookie, leave, me
 from hkplein.views.requests import aside, not_sent, page_before
 from hkplein.views.sign_in import throttle_keys
 
 bp = Blueprint("account", __name__, url_prefix="/account")
+SHOWN = 50  # of where somebody is signed in
 
 
 class SureForm(Form):
@@ -55,7 +56,9 @@ def account() -> str:
 
 def account_page(form: PasswordForm) -> str:
     """The page, with the form for a new password for whoever has one."""
-    return render_template("account/page.html", form=form if "current" in form else None, sso=provider())
+    asked, places = form if "current" in form else None, list(db.session.scalars(SignIn.all_of(me()).limit(SHOWN + 1)))
+    more, idle = len(places) > SHOWN, cookie.idle_rule()
+    return render_template("account/page.html", form=asked, sso=provider(), places=places[:SHOWN], more=more, idle=idle)
 
 
 @bp.post("/password")
@@ -107,6 +110,15 @@ def sure(form: Form, *, again: bool = True) -> bool:
     db.session.commit()  # the count stays, though the answer is a refusal
     current.errors = [_("This is not your password.")]
     return False
+
+
+@bp.post("/sign-ins/<id:id>/sign-out-there")
+def sign_out_there(id: int) -> Answer:
+    """End one sign-in of yours, in another browser."""
+    if not SignIn.end_there(me(), id):
+        abort(404)
+    SecurityEvent.record("sign-out-there", by=me())
+    return leave("/account", _("You are signed out there."))
 
 
 @bp.post("/sign-out-elsewhere")
