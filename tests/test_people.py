@@ -10,9 +10,11 @@ from sqlalchemy import select
 from hkplein.clock import today
 from hkplein.db import db
 from hkplein.models import Event, Person, PersonSkill
+from hkplein.passwords import hashed
 from tests.cast import PEOPLE, keep, make_issue, make_seat, make_task
 from tests.table import everybody, hold
 
+PASSWORD = "een zin die niemand raadt"
 OWN = ("edit", "away", "suggest")
 PARTS = {"about": "CANARY-about", "wants": "CANARY-wants", "skills": "CANARY-skill"}
 
@@ -45,15 +47,16 @@ def test_only_somebody_themself_changes_a_profile_and_only_the_steward_an_accoun
     allowed = {
         **{verb: {"": own} for verb in (*OWN, "back")},
         "account": {"": {"gijs"}},
-        "reset-password": {"": steward},
         "deactivate": {"": steward},
     }
     role = "steward" if owner == "gijs" else getattr(cast, owner).role
     account = {"name": owner, "email": f"{owner}@voorbeeld.nl", "role": role, "pit_id": "0", "partner_id": "0"}
+    account["current"] = PASSWORD
+    cast.gijs.password_hash = hashed(PASSWORD)
     edit = {f"{part}_shown_to": "everyone" for part in PARTS}
     data = {"edit": edit, "away": {"away_from": today().isoformat()}, "account": account}
     hidden = {"wim", "petra"} - {owner}
-    hold(make, "", allowed, cast, visit, hidden=hidden, data=data, but={"welcome", "erase", "keep"})
+    hold(make, "", allowed, cast, visit, hidden=hidden, data=data, but={"welcome", "reset-password", "erase", "keep"})
 
 
 def test_the_board_and_partners_see_no_colleagues(cast, visit):

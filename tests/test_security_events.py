@@ -47,12 +47,20 @@ def test_coming_in_and_going_out_is_written_down(cast, visit):
 def test_rights_and_accounts_are_written_down(cast, visit):
     browser, gijs, bram = visit(cast.gijs), cast.gijs.id, cast.bram
     new = {"name": "Olga", "email": "olga@voorbeeld.nl", "role": "board", "pit_id": "0", "partner_id": "0"}
-    browser.post("/people/new", data=new)
+    cast.gijs.password_hash, sure = hashed(PASSWORD), {"current": PASSWORD}
+    browser.post("/people/new", data={**new, **sure})
     olga = db.session.scalars(select(Person.id).filter_by(name="Olga")).one()
-    same = {"name": "Bram B", "email": "bram@voorbeeld.nl", "role": "colleague", "pit_id": "0", "partner_id": "0"}
+    same = {
+        "name": "Bram B",
+        "email": "bram@voorbeeld.nl",
+        "role": "colleague",
+        "pit_id": "0",
+        "partner_id": "0",
+        **sure,
+    }
     browser.post(f"{bram.url}/account", data=same)
     browser.post(f"{bram.url}/account", data={**same, "email": "b@voorbeeld.nl", "role": "steward"})
-    browser.post(f"{bram.url}/reset-password")
+    browser.post(f"{bram.url}/reset-password", data=sure)
     browser.post(f"{bram.url}/deactivate")
     browser.post(f"{bram.url}/activate")
     browser.post("/steward/municipality", data={"name": "Kolk"})

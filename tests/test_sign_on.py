@@ -348,9 +348,10 @@ def test_the_code_of_an_app_is_asked_after_it_as_well(cast, sso, visit):
 
 
 def test_a_steward_opens_accounts_without_a_password_and_disconnects_them(cast, sso, visit):
+    cast.gijs.password_hash, sure = hashed(PASSWORD), {"current": PASSWORD}
     steward, traveller, browser = visit(cast.gijs), Traveller(), visit(None)
     assert "Colleagues and the board sign in with their work account" in steward.get("/people/new").text
-    about = {"name": "Nina Nieuw", "role": "colleague", "pit_id": "0", "partner_id": "0"}
+    about = {"name": "Nina Nieuw", "role": "colleague", "pit_id": "0", "partner_id": "0", **sure}
     answer = steward.post("/people/new", data={**about, "email": "nina@voorbeeld.nl"})
     nina = db.session.scalars(select(Person).where(Person.email == "nina@voorbeeld.nl")).one()
     assert answer.location == nina.url and nina.password_hash is nina.password_until is None
@@ -362,7 +363,7 @@ def test_a_steward_opens_accounts_without_a_password_and_disconnects_them(cast, 
     go(browser, traveller, "nina")
     page = steward.get(nina.url).text
     assert f'action="{nina.url}/disconnect"' in page and f'action="{nina.url}/reset-password"' not in page
-    refused = steward.post(f"{nina.url}/reset-password")
+    refused = steward.post(f"{nina.url}/reset-password", data=sure)
     assert refused.status_code == 409 and "A password would not work" in refused.text
     assert visit(cast.anna).post(f"{nina.url}/disconnect").status_code == 409
     assert go(visit(None), Traveller(), "again").status_code == 403
@@ -397,6 +398,26 @@ def test_who_has_no_password_signs_on_once_more_for_what_matters(cast, sso, visi
         late = browser.post(f"{cast.anna.url}/erase", headers={"Referer": f"http://localhost{cast.anna.url}/erase"})
         assert late.location == f"/sign-on/again?next={cast.anna.url}/erase" and cast.anna.erase_at is None
     assert browser.post(f"{cast.anna.url}/erase").location == f"{cast.anna.url}/erase" and cast.anna.erase_at
+
+
+@ANY
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true", "HX-Target": "article#person"}])
+def test_a_steward_without_a_password_signs_on_once_more_to_change_an_account(headers, cast, sso, visit):
+    sso.knows(gijs=known("gijs"))
+    browser, traveller, petra = visit(None), Traveller(), cast.petra
+    go(browser, traveller, "gijs")
+    assert 'type="password"' not in browser.get(petra.url).text
+    about = {"name": "Petra", "email": "p@voorbeeld.nl", "role": "steward", "pit_id": "0", "partner_id": "0"}
+    doors = {f"{petra.url}/account": petra.url, f"{petra.url}/reset-password": petra.url, "/people/new": "/people/new"}
+    for door, page in doors.items():
+        whence = {**headers, "Referer": f"http://localhost{page}"}
+        answer = browser.post(door, data={**about, "nonce": "once"}, headers=whence)
+        assert answer.location == f"/sign-on/again?next={page}"
+    assert (petra.email, petra.steward, petra.password_hash) == ("petra@voorbeeld.nl", False, None)
+    assert go(browser, traveller, "gijs", start=f"/sign-on?next={petra.url}&again=1").location == petra.url
+    answer = browser.post(f"{petra.url}/reset-password", data={"nonce": "once"})
+    assert answer.status_code == 200 and petra.password_hash, "what was not done before counts"
+    assert browser.post(f"{petra.url}/account", data={**about, "nonce": "once"}).status_code == 303 and petra.steward
 
 
 @ANY

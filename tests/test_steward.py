@@ -20,10 +20,11 @@ from hkplein.models import (
     Person,
     Pitstop,
     Seat,
+    SecurityEvent,
     SignIn,
     Task,
 )
-from hkplein.passwords import check
+from hkplein.passwords import check, hashed
 from tests.cast import PEOPLE, keep, make_issue, make_pitstop, make_seat, make_task
 
 PAGES = (
@@ -34,7 +35,15 @@ PAGES = (
     "/steward/health",
     "/steward/security",
 )
-NEW = {"name": "Olga", "email": "Olga@Voorbeeld.nl", "role": "colleague", "partner_id": "0"}
+SURE = {"current": "een zin die niemand raadt"}
+NEW = {"name": "Olga", "email": "Olga@Voorbeeld.nl", "role": "colleague", "partner_id": "0", **SURE}
+
+
+@pytest.fixture(autouse=True)
+def password(cast):
+    """The steward has one."""
+    cast.gijs.password_hash = hashed(SURE["current"])
+    db.session.commit()
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -115,19 +124,21 @@ def test_accounts_are_found_by_name_and_address(cast, visit):
 
 def test_changing_an_account_tells_whose_it_is(cast, visit):
     data = {"name": "Anna B", "email": "anna.b@voorbeeld.nl", "role": "steward", "pit_id": cast.groen.id}
-    assert visit(cast.gijs).post(f"{cast.anna.url}/account", data={**data, "partner_id": "0"}).status_code == 303
+    assert (
+        visit(cast.gijs).post(f"{cast.anna.url}/account", data={**data, "partner_id": "0", **SURE}).status_code == 303
+    )
     anna = db.session.get(Person, cast.anna.id)
     assert (anna.name, anna.email, anna.steward, anna.pit_id) == ("Anna B", "anna.b@voorbeeld.nl", True, cast.groen.id)
     told = db.session.execute(select(Event.verb, Notification.person_id).join(Notification.event)).all()
     assert ("account", anna.id) in told
     assert ("join", cast.chris.id) in told and ("leave", cast.bram.id) in told, "both pits hear who comes and goes"
-    taken = {**data, "email": "bram@voorbeeld.nl", "partner_id": "0"}
+    taken = {**data, "email": "bram@voorbeeld.nl", "partner_id": "0", **SURE}
     answer = visit(cast.gijs).post(f"{anna.url}/account", data=taken)
     assert answer.status_code == 422 and "bram@voorbeeld.nl" in answer.text
 
 
 def test_there_is_always_a_steward_left(cast, visit):
-    data = {"name": "Gijs", "email": "gijs@voorbeeld.nl", "role": "colleague", "pit_id": "0", "partner_id": "0"}
+    data = {"name": "Gijs", "email": "gijs@voorbeeld.nl", "role": "colleague", "pit_id": "0", "partner_id": "0", **SURE}
     answer = visit(cast.gijs).post(f"{cast.gijs.url}/account", data=data)
     assert answer.status_code == 422 and "Ask another one" in answer.text
     assert visit(cast.gijs).post(f"{cast.gijs.url}/deactivate").status_code == 409
@@ -136,7 +147,7 @@ def test_there_is_always_a_steward_left(cast, visit):
 
 def test_a_new_password_ends_every_sign_in(cast, visit):
     bram, browser = visit(cast.bram), visit(cast.gijs)
-    password = shown_in(browser.post(f"{cast.bram.url}/reset-password"))
+    password = shown_in(browser.post(f"{cast.bram.url}/reset-password", data=SURE))
     assert bram.get("/account").status_code == 302
     data = {"email": "bram@voorbeeld.nl", "password": password}
     assert visit(None).post("/sign-in", data=data).status_code == 303
@@ -144,7 +155,7 @@ def test_a_new_password_ends_every_sign_in(cast, visit):
 
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true", "HX-Target": "article#person"}])
 def test_a_one_time_password_stands_in_one_answer_and_in_no_cookie(headers, cast, visit):
-    browser, data = visit(cast.gijs), {"nonce": "once"}
+    browser, data = visit(cast.gijs), {"nonce": "once", **SURE}
     answer = browser.post(f"{cast.bram.url}/reset-password", data=data, headers=headers)
     password, bram = shown_in(answer), db.session.get(Person, cast.bram.id)
     assert check(bram.password_hash, password) and "no-store" in answer.headers["Cache-Control"]
@@ -159,6 +170,43 @@ def test_a_one_time_password_stands_in_one_answer_and_in_no_cookie(headers, cast
     assert "was shown before" not in browser.get(bram.url).text
 
 
+@pytest.mark.parametrize(
+    ("door", "data"),
+    [
+        ("/people/new", {**NEW, "pit_id": "0"}),
+        ("bram/account", {"name": "B", "email": "b@anders.nl", "role": "steward", "pit_id": "0", "partner_id": "0"}),
+        ("bram/reset-password", {}),
+    ],
+)
+def test_who_can_let_somebody_in_gives_the_own_password_once_more(door, data, cast, visit):
+    browser, bram = visit(cast.gijs), visit(cast.bram)
+    url = door.replace("bram", cast.bram.url)
+    for typed, sentence in (("", "Fill in your current password."), ("iets anders", "This is not your password.")):
+        answer = browser.post(url, data={**data, "current": typed})
+        assert answer.status_code == 422 and sentence in answer.text and "iets anders" not in answer.text
+        assert all(value in answer.text for value in data.values() if value != SURE["current"]), "what was typed stays"
+    known = db.session.get(Person, cast.bram.id)
+    assert (known.name, known.email, known.steward, known.password_hash) == ("Bram", "bram@voorbeeld.nl", False, None)
+    assert db.session.query(Person).count() == len(PEOPLE) and bram.get("/account").status_code == 200
+    assert db.session.scalars(select(SecurityEvent.kind)).all() == ["password-failed"]
+    for _n in range(9):
+        browser.post(url, data={**data, "current": "iets anders"})
+    assert browser.post(url, data={**data, **SURE}).status_code == 429
+    with moved_to(now() + timedelta(minutes=16)):
+        assert browser.post(url, data={**data, **SURE}).status_code in (200, 303)
+
+
+def test_only_a_steward_makes_a_one_time_password_and_only_for_somebody_else(cast, visit):
+    for name in PEOPLE:
+        browser = visit(getattr(cast, name))
+        for whom in (cast.bram, cast.gijs):
+            hidden = name in ("wim", "petra")
+            status = 404 if hidden else 200 if (name, whom.name) == ("gijs", "Bram") else 409
+            button = f'"{whom.url}/reset-password"' in browser.get(whom.url).text
+            assert button == (status == 200), name
+            assert browser.post(f"{whom.url}/reset-password", data=SURE).status_code == status, name
+
+
 def test_a_closed_account_is_signed_out_at_once_and_can_be_opened_again(cast, visit):
     bram, browser = visit(cast.bram), visit(cast.gijs)
     assert bram.get("/account").status_code == 200
@@ -167,7 +215,7 @@ def test_a_closed_account_is_signed_out_at_once_and_can_be_opened_again(cast, vi
     assert bram.get("/account").status_code == 302
     assert db.session.scalars(select(SignIn.person_id)).all() == [cast.gijs.id]
     assert browser.post(f"{cast.bram.url}/deactivate").status_code == 409
-    assert browser.post(f"{cast.bram.url}/reset-password").status_code == 409
+    assert browser.post(f"{cast.bram.url}/reset-password", data=SURE).status_code == 409
     assert browser.post(f"{cast.bram.url}/activate").status_code == 303
     assert db.session.get(Person, cast.bram.id).active
     assert db.session.scalars(select(Event.verb)).all() == ["leave", "deactivate", "activate"]
@@ -219,14 +267,28 @@ def test_a_deputy_who_was_asked_for_more_and_a_team_that_asked_are_not_left_hang
 def test_who_goes_to_another_partner_holds_nothing_of_the_first(cast, visit):
     task = make_task(cast, "taken", holder_id=cast.petra.id, issue_id=make_issue(cast).id)
     other = keep(Partner(key="ander", name="Een ander"))
-    data = {"name": "Petra", "email": "petra@voorbeeld.nl", "role": "partner", "pit_id": "0", "partner_id": other.id}
+    data = {
+        "name": "Petra",
+        "email": "petra@voorbeeld.nl",
+        "role": "partner",
+        "pit_id": "0",
+        "partner_id": other.id,
+        **SURE,
+    }
     assert visit(cast.gijs).post(f"{cast.petra.url}/account", data=data).status_code == 303
     assert db.session.get(Task, task.id).state == "open"
 
 
 def test_who_becomes_a_member_of_the_board_holds_nothing(cast, visit):
     task = make_task(cast, "taken", holder_id=cast.sara.id)
-    data = {"name": "Sara", "email": "sara@voorbeeld.nl", "role": "board", "pit_id": cast.balie.id, "partner_id": "0"}
+    data = {
+        "name": "Sara",
+        "email": "sara@voorbeeld.nl",
+        "role": "board",
+        "pit_id": cast.balie.id,
+        "partner_id": "0",
+        **SURE,
+    }
     assert visit(cast.gijs).post(f"{cast.sara.url}/account", data=data).status_code == 303
     sara = db.session.get(Person, cast.sara.id)
     assert (sara.role, sara.pit_id) == ("board", None)

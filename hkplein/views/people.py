@@ -220,4 +220,4 @@ def welcome(id: int) -> Answer:
     return leave("/")
 
 
-verbs(bp, Person, FORMS, but=("welcome", "reset-password", "deactivate", "erase", "keep"))
+verbs(bp, Person, FORMS, but=("welcome", "account", "reset-password", "deactivate", "erase", "keep"))

@@ -16,6 +16,7 @@ from hkplein.models.security_event import RIGHTS, SecurityEvent
 from hkplein.passwords import hashed, one_time
 from hkplein.sign_on import by_password, provider
 from hkplein.views import Answer, Form, asked_id, blame, leave, me, trimmed
+from hkplein.views.account import sure
 from hkplein.views.accounts import AccountForm, hand_out
 from hkplein.views.fields import line
 from hkplein.views.requests import aside
@@ -72,23 +73,20 @@ def accounts() -> str:
 @bp.route("/people/new", methods=["GET", "POST"])
 def new() -> Answer:
     """A new account; with a one-time password that is shown once, for whoever does not sign on elsewhere."""
-    if request.method == "GET":
-        return new_page(AccountForm())
-    password = one_time()
-    with aside():
-        password_hash = hashed(password)
     form = AccountForm()
-    if form.validate():
-        own = by_password(form.role.data)
-        try:
-            person = Person.open_account(me(), password_hash=password_hash if own else None, **form.data)
-        except Invalid as invalid:
-            blame(form, invalid)
-        else:
-            return (
-                hand_out(person, password) if own else leave(person.url, _("%(who)s can sign in now.", who=person.name))
-            )
-    return new_page(form), 422
+    if request.method == "GET" or not form.validate():
+        return new_page(form), 200 if request.method == "GET" else 422
+    password = one_time() if by_password(form.role.data) else ""
+    with aside():
+        password_hash = hashed(password) if password else None
+    if not sure(form):
+        return new_page(form), 422
+    try:
+        person = Person.open_account(me(), password_hash=password_hash, **form.columns)
+    except Invalid as invalid:
+        blame(form, invalid)
+        return new_page(form), 422
+    return hand_out(person, password) if password else leave(person.url, _("%(who)s can sign in now.", who=person.name))
 
 
 def new_page(form: AccountForm) -> str:
