@@ -19,6 +19,13 @@ def every_form(form: Any = Form) -> Iterator[Any]:
         yield from every_form(kind)
 
 
+def test_json_is_no_form(cast, visit):
+    """In it a list, or nothing at all, may stand where a form has a text."""
+    for sent in ({"title": {"$ne": 1}, "text": ["x"]}, [1], None, "title"):
+        for door in ("/lessons/new", "/issues/new", "/tasks/new", f"/people/{cast.anna.id}/edit"):
+            assert visit(cast.anna).post(door, json=sent).status_code == 422
+
+
 def test_a_number_that_no_database_holds_comes_through_no_form(context):
     asked = set()
     kinds = [type(kind.__name__, (kind,), {"__init__": Form.__init__}) for kind in list(every_form())]  # of no thing

@@ -48,8 +48,12 @@ def asked_id(name: str) -> int:
 class Form(FlaskForm):
     """A form on a page, whose texts are trimmed; the token and the nonce stand in every <form> already."""
 
-    class Meta:
+    class Meta(FlaskForm.Meta):
         csrf = False
+
+        def wrap_formdata(self, form: BaseForm, formdata: Any) -> Any:
+            """What a form sent. JSON is none: in it anything may stand in the place of a text."""
+            return None if request.is_json else super().wrap_formdata(form, formdata)
 
         def bind_field(self, form: BaseForm, unbound: UnboundField[Any], options: dict[str, Any]) -> Any:
             """Trim every text but a password."""

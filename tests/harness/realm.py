@@ -19,7 +19,7 @@ from tests.harness.site import Site
 from tests.harness.town import Visitor
 
 ROLES = ("anna", "bram", "chris", "dina", "eva", "femke", "hugo", "gijs", "noor", "wim", "petra")
-PASSWORD = "een heel lange zin"  # Anna's
+PASSWORD = "een heel lange zin"  # of Gijs, who may sign in with one
 CANARY = re.compile(r"kanarie-(\d+)-")
 
 
@@ -76,7 +76,7 @@ def of(site: Site) -> Realm:
         realm.visitors = {name: town.sign_in(person) for name, person in realm.people.items()}
         world.build(cast)
         canaries(realm, cast)
-        db.session.get_one(Person, cast.anna.id).password_hash = hashed(PASSWORD)
+        db.session.get_one(Person, cast.gijs.id).password_hash = hashed(PASSWORD)
     town.fresh()
     for model in nouns():
         realm.things[model.PLACE] = list(db.session.scalars(select(model.id).order_by(model.id)))

@@ -47,6 +47,11 @@ class Site:
         """Where people find it."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def sign_on(self) -> str:
+        """Where they sign on."""
+        return f"http://127.0.0.1:{self.sign_on_port}"
+
     def environment(self, url: str = "") -> dict[str, str]:
         """What the server, or a command on this database or another one, is told."""
         plain = {name: value for name, value in os.environ.items() if name not in {each.name for each in SETTINGS}}
@@ -59,7 +64,7 @@ class Site:
             "HKPLEIN_TICK_SECONDS": "1",
             "HKPLEIN_SMTP_URL": f"smtp://127.0.0.1:{self.mail_port}",
             "HKPLEIN_URL": self.web,
-            "HKPLEIN_SSO_URL": f"http://127.0.0.1:{self.sign_on_port}",
+            "HKPLEIN_SSO_URL": self.sign_on,
             "HKPLEIN_SSO_CLIENT": "hkplein",
             "HKPLEIN_SSO_SECRET": SECRET,
             "HKPLEIN_STRICT": "",

@@ -37,7 +37,7 @@ ON = ("sqlite", "postgresql")
 Trial = Callable[[Site, Callable[[int], int]], Finding]
 TRIALS: dict[str, Trial] = {  # the first ones while the lists are short
     "lists": lambda site, full: lists.agree(realm.of(site), realm.ROLES[-full(11) :], None),
-    "hostile": lambda site, full: hostile.sweep(realm.of(site), full(8000)),
+    "hostile": lambda site, full: hostile.sweep(realm.of(site), full(100_000)),
     "claims": lambda site, full: race.claims(site, full(1000)),
     "limits": lambda site, full: race.limits(site, full(20)),
     "swaps": lambda site, full: race.swaps(site, full(50)),
