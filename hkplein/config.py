@@ -176,10 +176,11 @@ SETTINGS = (
     Setting("HKPLEIN_RINGS", "3", "How many colleagues a swap ring joins at most", whole(2, 5)),
     Setting("HKPLEIN_CHAINS", "3", "How many tasks a swap chain moves at most; 0: no chains", whole(0, 5)),
     Setting(
-        "HKPLEIN_STEWARD_CODES",
+        "HKPLEIN_CODES",
         "",
-        "1: who is administrator signs in with a code from an authenticator app as well",
-        yes,
+        "Who must give a code from an authenticator app as well: stewards, or all who may sign in with a password; "
+        "empty: whoever wants",
+        one_of("", "stewards", "all"),
     ),
     Setting(
         "HKPLEIN_SSO_URL",
@@ -300,7 +301,7 @@ def from_environment() -> dict[str, Any]:
         "DEMO": demo,
         "SECURE": secure,
         "PROXIES": found["HKPLEIN_PROXIES"],
-        "STEWARD_CODES": found["HKPLEIN_STEWARD_CODES"],
+        "CODES": found["HKPLEIN_CODES"],
         "SSO_URL": found["HKPLEIN_SSO_URL"],
         "SSO_CLIENT": found["HKPLEIN_SSO_CLIENT"],
         "SSO_SECRET": found["HKPLEIN_SSO_SECRET"],

@@ -24,7 +24,7 @@ DEFAULTS = {
     "PROXIES": 0,
     "SESSION_HOURS": 168,
     "IDLE_HOURS": 0,
-    "STEWARD_CODES": False,
+    "CODES": "",
     "SSO_URL": "",
     "SSO_NAME": "",
     "SSO_EMAILS": "verified",

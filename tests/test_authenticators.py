@@ -164,7 +164,7 @@ def test_it_is_switched_off_with_the_password_or_by_another_steward(cast, gijs, 
 
 
 def test_where_it_is_asked_of_stewards_they_set_it_up_first(app, cast, gijs, visit, monkeypatch):
-    monkeypatch.setitem(app.config, "STEWARD_CODES", True)
+    monkeypatch.setitem(app.config, "CODES", "stewards")
     browser = visit(gijs)
     for page in ("/", "/steward/accounts", "/account/stored"):
         assert browser.get(page).location == "/account/authenticator"
@@ -174,3 +174,29 @@ def test_where_it_is_asked_of_stewards_they_set_it_up_first(app, cast, gijs, vis
     browser.post("/account/authenticator", data={"current": PASSWORD})
     browser.post("/account/authenticator/confirm", data={"code": code_at(gijs)})
     assert browser.get("/steward/accounts").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("provider", "asked"),
+    [(None, {"anna", "petra", "wim", "gijs"}), ("there is one", {"petra", "gijs"})],
+)
+def test_where_it_is_asked_of_all_it_is_of_who_may_have_a_password(
+    provider, asked, app, cast, gijs, visit, monkeypatch
+):
+    """Of who can only sign on at the provider, it is asked there."""
+    monkeypatch.setitem(app.config, "CODES", "all")
+    monkeypatch.setitem(app.extensions, "sign-on", provider)
+    for name in ("anna", "petra", "wim", "gijs"):
+        person = getattr(cast, name)
+        person.password_hash, browser, set_up = gijs.password_hash, visit(person), "/account/authenticator"
+        assert browser.get("/issues").location == (set_up if name in asked else None), name
+        assert ("Set it up first" in browser.get(set_up).text) == (name in asked), name
+        if name not in asked:
+            continue
+        browser.post(set_up, data={"current": PASSWORD})
+        browser.post(f"{set_up}/confirm", data={"code": code_at(person)})
+        assert browser.get("/issues").status_code == 200, name
+        answer = visit(None).post("/sign-in", data={"email": person.email, "password": PASSWORD})
+        assert answer.location.startswith("/sign-in/code"), name
+        browser.post(f"{set_up}/off", data={"current": PASSWORD})
+        assert browser.get("/issues").location == set_up, name

@@ -88,7 +88,7 @@ WRONG = {
     "HKPLEIN_DEMO": ("maybe", "neither yes (1, true, yes, on) nor no"),
     "HKPLEIN_SECURE": ("2", "neither yes"),
     "HKPLEIN_PROXIES": ("-1", "whole number from 0 to 9"),
-    "HKPLEIN_STEWARD_CODES": ("perhaps", "neither yes"),
+    "HKPLEIN_CODES": ("perhaps", "not one of: stewards, all"),
     "HKPLEIN_SSO_URL": ("http://geheim.example.nl", "must not be overheard"),
     "HKPLEIN_SSO_EMAILS": ("some", "not one of: verified, trusted"),
     "HKPLEIN_SESSION_HOURS": ("8785", "whole number from 1 to 8784"),

@@ -347,6 +347,27 @@ def test_the_code_of_an_app_is_asked_after_it_as_well(cast, sso, visit):
     assert answer.location == "/steward" and person_of(browser) == cast.gijs.name
 
 
+@ANY
+def test_where_codes_are_asked_of_all_they_are_set_up_without_a_password_too(app, cast, sso, visit, monkeypatch):
+    monkeypatch.setitem(app.config, "CODES", "all")
+    sso.knows(anna=known("anna"), petra=known("petra"))
+    colleague, partner, traveller = visit(None), visit(None), Traveller()
+    go(colleague, Traveller())
+    assert colleague.get("/tasks").status_code == 200, "her second factor is the provider's"
+    go(partner, traveller, "petra")
+    assert partner.get("/issues").location == "/account/authenticator"
+    whence = {"Referer": "http://localhost/account/authenticator"}
+    answer = partner.post("/account/authenticator", headers=whence)
+    assert answer.location == "/sign-on/again?next=/account/authenticator"
+    start = "/sign-on?next=/account/authenticator&again=1"
+    assert partner.get(answer.location).status_code == 200
+    assert go(partner, traveller, "petra", start).location == "/account/authenticator"
+    partner.post("/account/authenticator")
+    partner.post("/account/authenticator/confirm", data={"code": code_at(cast.petra)})
+    assert partner.get("/issues").status_code == 200
+    assert go(visit(None), Traveller(), "petra").location.startswith("/sign-in/code")
+
+
 def test_a_steward_opens_accounts_without_a_password_and_disconnects_them(cast, sso, visit):
     cast.gijs.password_hash, sure = hashed(PASSWORD), {"current": PASSWORD}
     steward, traveller, browser = visit(cast.gijs), Traveller(), visit(None)

@@ -18,7 +18,7 @@ from hkplein.models import Attempt, Authenticator, Municipality, Person, Securit
 from hkplein.models.session import digest
 from hkplein.views import Answer, Form, leave, me
 from hkplein.views.account import SureForm, sure
-from hkplein.views.requests import public
+from hkplein.views.requests import code_needed, public
 from hkplein.views.sign_in import enter, own_path, throttle_keys
 
 bp = Blueprint("authenticators", __name__)
@@ -115,6 +115,7 @@ def page(form: SureForm | CodeForm, mine: Authenticator | None) -> str:
         "account/authenticator.html",
         form=form,
         mine=mine,
+        needed=code_needed(me()),
         picture=picture(mine) if mine and waits else "",
         secret=" ".join(mine.secret[at : at + 4] for at in range(0, 32, 4)) if mine and waits else "",
     )

@@ -18,6 +18,7 @@ from hkplein.extensions import csrf, login
 from hkplein.i18n import _, speak
 from hkplein.models import Authenticator, Person, SecurityEvent, Submission
 from hkplein.models.security_event import here
+from hkplein.sign_on import by_password
 from hkplein.views import alone, cookie, trimmed
 from hkplein.views.memo import fill
 from hkplein.views.traces import method, route
@@ -30,7 +31,7 @@ POLICY = (
 # Where somebody may come who first has to choose a password, or to set up the second step.
 CHOOSING = {
     *("account.account", "account.password", "sign_in.sign_out", "sign_in.language", "assets.dist", "about.about"),
-    *("authenticators.authenticator", "authenticators.confirm"),
+    *("authenticators.authenticator", "authenticators.confirm", "sign_on.again", "sign_on.begin", "sign_on.back"),
 }
 
 
@@ -96,8 +97,13 @@ def comes_first(person: Person) -> str:
     """Where somebody goes before anything else: to choose a password, or to set up the second step; mostly nowhere."""
     if person.must_choose_password:
         return "/account"
-    needed = person.steward and current_app.config["STEWARD_CODES"]
-    return "/account/authenticator" if needed and not Authenticator.asked_of(person) else ""
+    return "/account/authenticator" if code_needed(person) and not Authenticator.asked_of(person) else ""
+
+
+def code_needed(person: Person) -> bool:
+    """Whether `person` must give a code as well; of who can only sign on elsewhere it is asked there."""
+    of = current_app.config["CODES"]
+    return (of == "stewards" and person.steward) or (of == "all" and by_password(person.rights))
 
 
 def sign_in_url() -> str:
