@@ -76,6 +76,10 @@ ELSEWHERE = {
     "/questions/<id:id>",
     "/sign-in",
     "/sign-in/code",
+    "/sign-on",
+    "/sign-on/again",
+    "/sign-on/back",
+    "/sign-on/out",
     "/notifications/<id:id>",
     "/pitstops/<id:id>/moment.ics",
     "/healthz",
@@ -175,6 +179,15 @@ def test_what_happens_on_a_page(browse, axe, site, phone):
     form.locator("button[type=submit]").first.click()
     late.locator(".utrecht-alert--error").wait_for()
     axe(late, "form with mistakes")
+
+
+def test_a_one_time_password(browse, axe, site):
+    page = browse(site.guide("steward"), phone=True)
+    page.goto("/people/new")
+    fill(form_of(page, "/people/new"), name="Nina", email="nina@voorbeeld.nl", role="board", current=PASSWORD)
+    form_of(page, "/people/new").locator("button[type=submit]").click()
+    page.locator("#password").wait_for()
+    axe(page, "a one-time password, shown once")
 
 
 def test_the_door(browse, axe, site):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.hands import do, fill, form_of, in_days, number_in, post_task, said, settled
+from tests.browser.site import PASSWORD
 
 pytestmark = pytest.mark.browser
 WIDTHS = pytest.mark.parametrize("phone", [False, True], ids=["1280", "390"])
@@ -198,6 +200,32 @@ def test_everything_works_without_javascript(browse, site):
     form.locator("button[type=submit]").click()
     assert page.locator(f"#task-{task}").get_attribute("data-state") == "open"
     assert "Zeven gesprekken" in page.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_steward_opens_an_account_and_sees_its_password_once(browse, site, script):
+    page = browse(site.guide("steward"), phone=script, script=script)
+    page.goto("/people/new")
+    form, email = form_of(page, "/people/new"), f"olga-{script}@voorbeeld.nl".lower()
+    fill(form, name="Olga Nieuw", email=email, role="board", current="iets anders")
+    form.locator("button[type=submit]").click()
+    form.locator("#f-current-error").wait_for()
+    assert form.locator("[name=email]").input_value() == email
+    fill(form, current=PASSWORD)
+    form.locator("button[type=submit]").click()
+    first = page.locator("#password").inner_text()
+    page.locator("a.back").click()
+    do(page, "/reset-password", current=PASSWORD)
+    expect(page.locator("#password")).not_to_have_text(first)
+    second = page.locator("#password").inner_text()
+    page.reload()
+    expect(page.locator("article[id^=person-]")).to_be_visible()
+    assert second not in page.content()
+    hers = browse(None)
+    hers.goto("/sign-in")
+    fill(hers.locator("form[action='/sign-in']"), email=email, password=second)
+    hers.locator("form[action='/sign-in'] button[type=submit]").click()
+    hers.wait_for_url("**/account")
 
 
 def test_the_filters_work_on_a_phone_without_javascript(browse, site):
