@@ -53,8 +53,8 @@ class AccountForm(SureForm):
             about["role"] = person.rights
             about |= {name: getattr(person, name) for name in ("name", "email", "pit_id", "partner_id")} | {"obj": None}
         super().__init__(*args, **about)
-        if "current" in self:
-            self._fields["current"] = self._fields.pop("current")
+        if current := self._fields.pop("current", None):
+            self._fields["current"], current.description = current, _("Your own, to be sure that it is you.")
         pits = db.session.execute(select(Pit.id, Pit.name).where(Pit.state == "active").order_by(Pit.name))
         partners = db.session.execute(select(Partner.id, Partner.name).order_by(Partner.name))
         self.pit_id.choices = [("0", _("between pits")), *((str(row.id), row.name) for row in pits)]
