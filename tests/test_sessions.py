@@ -168,6 +168,15 @@ def test_on_a_page_for_everybody_one_is_a_stranger_as_well(page, enter, idle):
     assert db.session.scalar(select(func.count(SignIn.id))) == 0
 
 
+def test_a_form_of_an_old_page_is_refused_as_a_strangers(app, enter, idle, monkeypatch):
+    browser = enter()
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    assert "Anna" in browser.post("/account/sign-out-elsewhere").text
+    with later(minutes=121):
+        answer = browser.post("/account/sign-out-elsewhere")
+    assert answer.status_code == 400 and "Anna" not in answer.text, "refused before anything else is asked"
+
+
 def test_an_old_copy_of_a_cookie_and_one_without_the_moment_are_over(visit, enter, idle):
     for name, value in (("seen", None), ("seen", int(now().timestamp()) - 7201)):
         browser, copy = enter(), visit(None)
