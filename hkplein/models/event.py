@@ -51,10 +51,11 @@ WHY = {
 
 
 def named(who: Any) -> Any:
-    """Load a person for the name only, with the row that it belongs to."""
+    """Load a person for the name, and for what rules ask of somebody, with the row that it belongs to."""
     from hkplein.models import Person
 
-    return joinedload(who).options(load_only(Person.name), lazyload(Person.skills))
+    asked = Person.name, Person.erased, Person.active, Person.role, Person.pit_id, Person.partner_id
+    return joinedload(who).options(load_only(*asked, raiseload=True), lazyload(Person.skills))
 
 
 class Event(Model):

@@ -22,8 +22,8 @@ bp = Blueprint("tasks", __name__, url_prefix="/tasks")
 WHOLE = (
     named(Task.author),
     named(Task.holder),
-    joinedload(Task.pit).load_only(Pit.name),
-    joinedload(Task.issue).load_only(Issue.title),
+    joinedload(Task.pit).load_only(Pit.name, raiseload=True),
+    joinedload(Task.issue).load_only(Issue.title, raiseload=True),
     joinedload(Task.learns),
 )
 
