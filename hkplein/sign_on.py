@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from flask import Flask, current_app
+from flask import Flask, current_app, session
 from werkzeug.wrappers import Response
 
 from hkplein.clock import now
@@ -99,6 +99,9 @@ class Provider:
     def ask(self, language: str, *, again: bool) -> Response:
         """The way to the provider; `again` has it ask who they are, also of somebody whom it knows."""
         how: dict[str, Any] = {"prompt": "login", "max_age": 0} if again else {}
+        begun = [name for name in session if name.startswith("_state_sso_")]
+        for name in sorted(begun, key=lambda name: float(session[name]["exp"]))[:-2]:
+            del session[name]  # a browser keeps no cookie above four kilobytes; two more tabs may be under way
         with self.turn():
             self.client.server_metadata.pop("_loaded_at", None)  # to see that it is there, before anybody is sent
             found: Response = self.client.authorize_redirect(self.back, ui_locales=language, **how)

@@ -273,6 +273,16 @@ def test_the_provider_is_the_one_that_was_meant(app, cast, sso, visit, monkeypat
 
 
 @ANY
+def test_whoever_begins_again_and_again_comes_in(cast, sso, visit):
+    """Each begin stands in the cookie, and a browser drops one that is too large."""
+    browser, traveller = visit(None), Traveller()
+    ways = [browser.get("/sign-on?next=/tasks") for _n in range(20)]
+    assert len(ways[-1].headers["Set-Cookie"]) < 2000
+    assert browser.get(traveller.there_and_back(ways[-3].location, "anna", SITE)).status_code == 303, "of another tab"
+    assert go(visit(None), traveller).status_code == 303
+
+
+@ANY
 def test_one_comes_back_to_a_page_of_ours(cast, sso, visit):
     for there, here in (("/pits", "/pits"), ("//elders.example", "/"), ("https://elders.example/", "/"), ("/\\x", "/")):
         assert go(visit(None), Traveller(), start=f"/sign-on?next={there}").location == here
