@@ -31,3 +31,4 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   features: { devInteractions: { enabled: true }, rpInitiatedLogout: { enabled: true } },
 });
 provider.listen(Number(port), "127.0.0.1", () => console.log("ready"));
+process.stdin.resume().on("end", () => process.exit());

@@ -43,15 +43,22 @@ class Provider:
         assert "HKPLEIN_NODE_MODULES" in os.environ, "`make test` says where the packages of tests/package.json are"
         node = os.environ.get("PLAYWRIGHT_NODEJS_PATH", "node")
         run = [node, HERE / "provider.mjs", str(self.port), f"{self.site}/sign-on/back", self.people]
-        self.process = subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+        # A group of its own: the node of the wheel is the child of a script. It ends when its standard input does.
+        self.process = subprocess.Popen(run, **pipes, text=True, start_new_session=True)
         assert self.process.stdout and "ready" in self.process.stdout.readline(), "the provider did not start"
 
     def stop(self) -> None:
         """Nobody listens there any more."""
         if self.process:
-            self.process.kill()
+            self._signal(signal.SIGKILL)
             self.process.communicate()
         self.process = None
+
+    def _signal(self, number: int) -> None:
+        assert self.process
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, number)
 
     @contextlib.contextmanager
     def away(self) -> Iterator[None]:
@@ -65,12 +72,11 @@ class Provider:
     @contextlib.contextmanager
     def silent(self) -> Iterator[None]:
         """Inside the block it takes calls and says nothing."""
-        assert self.process
-        self.process.send_signal(signal.SIGSTOP)
+        self._signal(signal.SIGSTOP)
         try:
             yield
         finally:
-            self.process.send_signal(signal.SIGCONT)
+            self._signal(signal.SIGCONT)
 
 
 class Traveller:
