@@ -96,8 +96,6 @@ def run(app: Flask, host: str, port: int, ready: Callable[[], None]) -> int:
     """Serve until a signal says stop; returns the exit code. `ready` is called when the site can be opened."""
     with app.app_context():
         db.engine.dispose()  # no connection is shared with a child
-    for name in app.jinja_env.list_templates():
-        app.jinja_env.get_template(name)  # compiled here, and not in each child while somebody waits
     jobs = {"web": lambda: Web(app, host, port, ready).run(), "clock": lambda: keep_time(app)}
     return Keeper(jobs).watch()
 

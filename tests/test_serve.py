@@ -24,9 +24,7 @@ from urllib.parse import urlencode
 
 import psycopg
 import pytest
-from jinja2.utils import LRUCache
 
-from hkplein import serve
 from hkplein.config import ROOT, SETTINGS
 from tests.conftest import fresh_postgresql
 
@@ -133,14 +131,6 @@ def test_the_demo_comes_up_says_who_to_be_and_a_second_start_keeps_the_data(site
     second.wait_until_up()
     assert "Loading" not in second.log.read_text()
     assert second.stop(signal.SIGINT) == 0
-
-
-def test_every_template_is_compiled_before_the_children_begin(sqlite_app, monkeypatch):
-    env = sqlite_app.jinja_env
-    monkeypatch.setattr(env, "cache", LRUCache(env.cache.capacity))
-    monkeypatch.setattr(serve.Keeper, "watch", lambda _keeper: {name for _loader, name in env.cache})
-    compiled = serve.run(sqlite_app, "127.0.0.1", 8000, ready=lambda: None)
-    assert compiled == set(env.list_templates()) >= {"base.html", "email/messages.html"}
 
 
 def test_a_clock_that_dies_is_started_again_and_the_site_stays_up(site, tmp_path):
