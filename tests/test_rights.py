@@ -32,6 +32,9 @@ def doors(app):
             yield from ((rule.endpoint, rule.rule.replace("<id:id>", str(row.id))) for row in rows.values())
 
 
+@pytest.mark.parametrize(
+    "app", ["sqlite"], indirect=True
+)  # on both, the sweep of tests/harness/hostile.py asks them too
 def test_the_board_changes_nothing_and_is_told_so_in_words(app, cast, visit):
     """A refusal with a sentence, or nothing there at all: never done, never a form to fill in, never our mistake."""
     world.build(cast)
@@ -65,7 +68,11 @@ def test_a_partner_comes_upon_no_closed_door_and_no_name_of_what_is_not_its_own(
         assert not re.search("Geheim|Lean-monteur", text), here
 
 
-@pytest.mark.parametrize(("name", "fewest"), [("wim", 80), ("noor", 100), ("dina", 100), ("gijs", 100)])
+@pytest.mark.parametrize(
+    ("app", "name", "fewest"),
+    [("sqlite", "wim", 80), ("postgresql", "noor", 100), ("postgresql", "dina", 100), ("sqlite", "gijs", 100)],
+    indirect=["app"],
+)
 def test_every_link_leads_somewhere(cast, visit, name, fewest):
     """What is in a list opens; what somebody may not do has no link. The board has no profiles to visit."""
     world.build(cast)

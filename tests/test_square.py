@@ -174,6 +174,7 @@ def test_the_numbers_follow_every_change(square):
         assert kept() == fresh() != before, what
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # pages are kept by the process
 def test_what_is_kept_of_a_page_is_what_would_be_drawn(square, visit):
     """Whatever changes and whoever looks: nothing of a page is stale, and nothing of it is somebody else's."""
     people = (square.anna, square.bram, square.chris, square.dina, square.gijs, square.wim, square.noor)

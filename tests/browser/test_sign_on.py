@@ -47,7 +47,8 @@ def test_there_back_and_once_more(language, idp, browse, axe):
         page.locator("button[name=language][value=en]").click()
         page.wait_for_selector("html[lang=en]")
         page.goto(f"{idp.site}/sign-in?next=/tasks")
-    axe(page, "signing in with a work account")
+    if language == "nl":
+        axe(page, "signing in with a work account")
     page.get_by_role("link", name=enter).click()
     show_who(page, f"somebody-{language}")
     expect(page.get_by_role("alert")).to_contain_text(unknown)
@@ -58,7 +59,8 @@ def test_there_back_and_once_more(language, idp, browse, axe):
     page.goto(f"{idp.site}/account/export")
     page.locator("button[name=form][value=html]").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(again)
-    axe(page, "asked once more who it is")
+    if language == "nl":
+        axe(page, "asked once more who it is")
     page.locator("a[href*='again=1']").click()
     show_who(page, "noor")
     page.wait_for_url(f"{idp.site}/account/export")
