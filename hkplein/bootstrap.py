@@ -41,7 +41,7 @@ NODE = 22  # the oldest that the front-end tools run on
 TASKS: dict[str, tuple[str, list[str]]] = {
     "run": ("run", ["-m", "hkplein", "run", "--demo"]),
     "demo-reset": ("run", ["-m", "hkplein", "demo-reset"]),
-    "test": ("test", ["-m", "pytest", "-n", "2", "--dist", "worksteal"]),
+    "test": ("test", ["-m", "pytest", "-n", "3", "--dist", "worksteal"]),
     "bench": ("test", ["tests/bench/bench.py"]),
     "bench-rings": ("test", ["tests/bench/rings.py"]),
     "trust": ("test", ["tests/harness/trust.py"]),

@@ -188,12 +188,17 @@ def test_what_answers_no_question_of_this_browser_lets_nobody_in(trick, cast, ss
     assert person_of(browser) is None and "iemand" not in caplog.text
 
 
+@pytest.fixture(scope="module")
+def made_key():
+    return RSAKey.generate_key(2048, {"kid": "of-the-tests"})
+
+
 @pytest.fixture
-def key(app, sso):
+def key(app, sso, made_key):
     """A key of the provider's: with it, its tokens can be made here."""
-    made, client = RSAKey.generate_key(2048, {"kid": "of-the-tests"}), app.extensions["sign-on"].client
-    client.load_server_metadata()["jwks"] = KeySet([made]).as_dict(private=False)
-    return made
+    client = app.extensions["sign-on"].client
+    client.load_server_metadata()["jwks"] = KeySet([made_key]).as_dict(private=False)
+    return made_key
 
 
 def told(app, monkeypatch, forge):

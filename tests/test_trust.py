@@ -35,7 +35,7 @@ TRIALS = {
     "unwritable": lambda site: faults.endure(site, "read-only", faults.unwritable, seconds=3),
     "locked": lambda site: faults.endure(site, "locked", faults.locked_for(1), seconds=1, fails=False),
     "mail": lambda site: mail.mail(site, 2, patient=False, arrives=4 if site.planted else 40),
-    "sign-on": lambda site: sign_on.outage(site, 4),
+    "sign-on": lambda site: sign_on.outage(site, 4, patient=False),
     "hostile": lambda site: hostile.sweep(realm.of(site), 150),
     "lists": lambda site: lists.agree(realm.of(site), ("petra",), 60),
     "worker": lambda site: crash.crashes(site, ["worker"] * 2),

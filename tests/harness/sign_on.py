@@ -47,13 +47,14 @@ class Stranger(Traveller):
         finding.expect(WORDS[self.language] in answer.text, f"not in words ({self.language})")
 
 
-def outage(site: Site, claims: int) -> Finding:
-    """So many claims while the provider is away, and again while it says nothing and a crowd wants to come in."""
+def outage(site: Site, claims: int, *, patient: bool) -> Finding:
+    """So many claims while the provider is away and a crowd wants to come in; with time, also while it says nothing."""
     finding, seconds = Finding("fault: sign-on provider down or silent"), list[float]()
     with provider(site.sign_on_port, site.web, site.folder) as idp:
         idp.knows(**ANNA)
         strangers = [Stranger(site, language) for language in WORDS]
-        for fault in (idp.away, idp.silent):
+        faults = (idp.away, idp.silent) if patient else (idp.away,)
+        for fault in faults:
             backs = [stranger.half_way() for stranger in strangers]
             with fault():
                 meanwhile(site, claims, finding, seconds, crowd(site, strangers, backs, finding))
@@ -63,7 +64,7 @@ def outage(site: Site, claims: int) -> Finding:
                     finding.expect(holds=False, otherwise="nobody can sign on again")
                     break
     finding.wrong = list(dict.fromkeys(finding.wrong))
-    finding.number = f"{2 * CROWD} told so, {len(seconds)} claims meanwhile, p99 {p99(seconds) * 1000:.0f} ms"
+    finding.number = f"{len(faults) * CROWD} told so, {len(seconds)} claims meanwhile, p99 {p99(seconds) * 1000:.0f} ms"
     return finding
 
 

@@ -48,7 +48,7 @@ TRIALS: dict[str, Trial] = {  # the first ones while the lists are short
     "unwritable": lambda site, _full: faults.endure(site, "database read-only", faults.unwritable, seconds=10),
     "locked": lambda site, _full: faults.endure(site, "locked for 12 s", faults.locked_for(12), seconds=12),
     "mail": lambda site, full: mail.mail(site, full(50), patient=True),
-    "sign-on": lambda site, full: sign_on.outage(site, full(50)),
+    "sign-on": lambda site, full: sign_on.outage(site, full(50), patient=True),
     "model": lambda site, full: stateful.model(site, full(60), 40),
     "backup": lambda site, full: backup.backup(site, full(5), still=True),
     "crashes": lambda site, full: crash.crashes(site, [crash.KINDS[n % 3] for n in range(full(20))], busy=1.5),
