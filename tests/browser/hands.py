@@ -40,9 +40,10 @@ def fill(form: Any, **fields: Any) -> None:
 
 
 def settled(page: Any, noun: str, state: str) -> Any:
-    """Wait until the page shows the thing in this state."""
+    """Wait until the page shows the thing in this state, and has all come."""
     thing = page.locator(f"[id^='{noun}-'][data-state='{state}']").first
     thing.wait_for()
+    page.wait_for_load_state()  # a page is shown while it comes: what stands lower is there a moment later
     return thing
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 WIDTHS = pytest.mark.parametrize("phone", [False, True], ids=["1280", "390"])
@@ -18,14 +19,14 @@ def test_a_question_shows_the_lines_that_fit_while_it_is_typed(browse, axe, site
     page.locator("#f-question").press_sequentially(QUESTION)
     line = page.locator("#alike a", has_text="Privacylijn")
     line.wait_for()
-    assert "vanwege “privacy”" in page.locator("#alike").inner_text()
+    expect(page.locator("#alike")).to_contain_text("vanwege “privacy”")
     assert page.locator("#f-form button[type=submit]").get_attribute("aria-disabled") is None, (
         "it can be sent meanwhile"
     )
     assert page.evaluate("document.activeElement.id") == "f-question"
     axe(page, "lines that fit")
     line.click()
-    assert page.locator(":target").get_attribute("name") == "line_id"
+    expect(page.locator(":target")).to_have_attribute("name", "line_id")
     assert not [url for url in addresses if "privacy" in url.lower()]
 
 
@@ -34,12 +35,12 @@ def test_without_javascript_what_fits_is_one_press_away(browse, site):
     page.goto("/pitstops/new")
     page.fill("#f-question", QUESTION)
     page.click("button[name=look]")
-    assert page.locator("#alike a", has_text="Privacylijn").count() == 1
+    expect(page.locator("#alike a", has_text="Privacylijn")).to_have_count(1)
     assert page.input_value("#f-question") == QUESTION and "privacy" not in page.url
     page.goto("/lessons/new")
     page.fill("#f-text", "Schaatsen op natuurijs")
     page.click("button[name=look]")
-    assert page.locator("#alike a[href='/lessons']").count() == 1
+    expect(page.locator("#alike a[href='/lessons']")).to_have_count(1)
 
 
 @WIDTHS
@@ -56,7 +57,7 @@ def test_a_trekker_invites_a_colleague_who_wants_it_with_one_press(browse, axe, 
     press.click()
     page.locator("#toasts .toast").wait_for()
     assert site.ask(f"SELECT count(*) FROM bid WHERE person_id = {whom} AND state = 'invited'")[0][0] >= 1
-    assert page.locator(f"#team input[name=whom][value='{whom}']").count() == 0
+    expect(page.locator(f"#team input[name=whom][value='{whom}']")).to_have_count(0)
     assert page.evaluate("document.activeElement.closest('#team') !== null"), "focus stays in the team"
     for fold in page.locator("#team details.fold:not([open]) > summary").all():
         fold.click()

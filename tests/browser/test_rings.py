@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from hkplein.config import ROOT
 from tests.browser.hands import do, fill, form_of, number_in, post_task, settled
@@ -52,33 +53,38 @@ def open_ring(page: Any) -> Any:
     return settled(page, "ring", "proposed")
 
 
+def agree(page: Any) -> None:
+    """Say yes, and wait until it is heard."""
+    do(page, "/agree")
+    expect(page.locator("main form[action$='/agree']")).to_have_count(0)
+
+
 @pytest.mark.parametrize(("phone", "language"), [(False, "nl"), (True, "en")], ids=["1280", "390"])
 def test_a_ring_of_three_goes_from_wish_to_exchanged_work(browse, site, axe, phone, language):
-    first = 44 if phone else 40
+    first, size = (44, "Ring of 3.") if phone else (40, "Kring van 3.")
     pages, tasks = wishing(browse, site, first, phone=phone, language=language)
     night(site, 2 if phone else 1)
     for n, page in enumerate(pages):
-        ring = open_ring(page)
-        words = page.locator("main").inner_text()
-        assert f"Kring {first} {n}" in words and f"Kring {first} {(n + 1) % 3}" in words
-        assert ("Kring van 3." if language == "nl" else "Ring of 3.") in words
-        assert page.locator("svg.ring .ring__spot").count() == 3 and page.locator("svg.ring .ring__arrow").count() == 3
+        open_ring(page)
+        for words in (f"Kring {first} {n}", f"Kring {first} {(n + 1) % 3}", size):
+            expect(page.locator("main")).to_contain_text(words)
+        for part in ("spot", "arrow"):
+            expect(page.locator(f"svg.ring .ring__{part}")).to_have_count(3)
         if n == 0:
             axe(page, "a proposed ring")
-        do(page, "/agree")
+        agree(page)
         if n < 2:
-            page.locator(f"{'#' + ring.get_attribute('id')} form[action$='/agree']").wait_for(state="detached")
             page.goto(f"/tasks/{tasks[n]}")
             settled(page, "task", "taken")
             promised = page.locator("form[action$='/keep'], form[action$='/release'], form[action$='/report']")
-            assert promised.count() == 0, "locked until the deadline"
+            expect(promised, "locked until the deadline").to_have_count(0)
     settled(pages[2], "ring", "done")
     for n, page in enumerate(pages):
         page.goto("/")
         page.locator(f"a[href='/tasks/{tasks[(n + 1) % 3]}']").first.wait_for()
         page.goto(f"/tasks/{tasks[n]}")
-        holder = page.locator(f"#task-{tasks[n]}").get_attribute("data-holder")
-        assert holder == str(site.colleague(first + (n - 1) % 3)["id"])
+        holder = str(site.colleague(first + (n - 1) % 3)["id"])
+        expect(page.locator(f"#task-{tasks[n]}")).to_have_attribute("data-holder", holder)
 
 
 def test_a_no_dissolves_a_ring_and_nobody_sees_whose_it_was(browse, site):
@@ -86,15 +92,15 @@ def test_a_no_dissolves_a_ring_and_nobody_sees_whose_it_was(browse, site):
     night(site, 3)
     rings = [open_ring(page) for page in pages]
     assert len({ring.get_attribute("id") for ring in rings}) == 1
-    do(pages[0], "/agree")
+    agree(pages[0])
     do(pages[1], "/decline")
     settled(pages[1], "ring", "dissolved")
     for n, page in enumerate(pages):
         page.reload()
         settled(page, "ring", "dissolved")
         page.goto(f"/tasks/{tasks[n]}")
-        holder = page.locator(f"#task-{tasks[n]}").get_attribute("data-holder")
-        assert holder == str(site.colleague(50 + n)["id"])
+        holder = str(site.colleague(50 + n)["id"])
+        expect(page.locator(f"#task-{tasks[n]}")).to_have_attribute("data-holder", holder)
         page.goto("/wishes")
         settled(page, "wish", "standing")
         page.goto("/notifications")
