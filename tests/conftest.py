@@ -7,6 +7,7 @@ import os
 os.environ["HKPLEIN_STRICT"] = "1"
 
 import contextlib
+import logging
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +19,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.engine import make_url
 
-from hkplein import create_app
+from hkplein import create_app, logs
 from hkplein.db import Base, db
 from hkplein.i18n import speaking
 from hkplein.models import Person, SignIn
@@ -27,6 +28,16 @@ from tests import cast as players
 from tests import pages, pg
 
 CONFIG = {"SECRET_KEY": "k" * 40, "TESTING": True, "WTF_CSRF_ENABLED": False, "DEMO": False}
+
+
+@pytest.fixture(autouse=True)
+def log_as_it_was() -> Iterator[None]:
+    """A command that a test runs in this process begins a log; the next test is not to hear of it."""
+    root, own = logging.getLogger(), logging.getLogger("hkplein")
+    handlers, level = list(root.handlers), own.level
+    yield
+    root.handlers = [each for each in root.handlers if each in handlers or not isinstance(each, logs.Handler)]
+    own.setLevel(level)
 
 
 @contextlib.contextmanager

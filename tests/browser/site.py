@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import socket
@@ -39,6 +40,7 @@ class Site:
     home: Path
     people: list[dict[str, Any]] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
+    nights: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @property
     def environment(self) -> dict[str, str]:

@@ -16,9 +16,9 @@ from tests.browser.hands import do, fill, form_of, number_in, post_task, settled
 pytestmark = pytest.mark.browser
 
 
-def night(site: Any, days: int) -> None:
-    """The round of the night that is so many days away."""
-    at = (datetime.now().astimezone() + timedelta(days=days)).isoformat(timespec="seconds")
+def night(site: Any) -> None:
+    """The round of the next night: tonight's, and at every further call a day later."""
+    at = (datetime.now().astimezone() + timedelta(days=next(site.nights))).isoformat(timespec="seconds")
     command = [sys.executable, "-m", "hkplein", "tick", "--at", at]
     subprocess.run(command, cwd=ROOT, env=site.environment, check=True, timeout=180, capture_output=True)
 
@@ -63,7 +63,7 @@ def agree(page: Any) -> None:
 def test_a_ring_of_three_goes_from_wish_to_exchanged_work(browse, site, axe, phone, language):
     first, size = (44, "Ring of 3.") if phone else (40, "Kring van 3.")
     pages, tasks = wishing(browse, site, first, phone=phone, language=language)
-    night(site, 2 if phone else 1)
+    night(site)
     for n, page in enumerate(pages):
         open_ring(page)
         for words in (f"Kring {first} {n}", f"Kring {first} {(n + 1) % 3}", size):
@@ -89,7 +89,7 @@ def test_a_ring_of_three_goes_from_wish_to_exchanged_work(browse, site, axe, pho
 
 def test_a_no_dissolves_a_ring_and_nobody_sees_whose_it_was(browse, site):
     pages, tasks = wishing(browse, site, 50, phone=False, language="nl")
-    night(site, 3)
+    night(site)
     rings = [open_ring(page) for page in pages]
     assert len({ring.get_attribute("id") for ring in rings}) == 1
     agree(pages[0])

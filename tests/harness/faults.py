@@ -34,11 +34,15 @@ class Writers:
 
     def __init__(self, site: Site) -> None:
         self.site, self.kept, self.refused = site, list[str](), list[str]()
-        people = dict(zip(WORDS, site.town.crowd, strict=False))
+        pit = site.town.cast.groen.id
         with site.town.writing():
-            for language, person in people.items():
-                db.session.get_one(Person, person.id).locale = language
-            self.writers = {language: site.town.sign_in(person, language) for language, person in people.items()}
+            people = [
+                Person(name="Schrijver", email=f"{secrets.token_hex(4)}@voorbeeld.nl", pit_id=pit, locale=language)
+                for language in WORDS
+            ]
+            db.session.add_all(people)
+            db.session.flush()
+            self.writers = {person.locale: site.town.sign_in(person, person.locale) for person in people}
         self.task = site.town.tasks(1)[0]
         self.finding = Finding("")
 

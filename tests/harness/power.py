@@ -54,10 +54,10 @@ def syncs(site: Site, writes: int) -> Finding:
     if site.kind == "postgresql" and (cluster is None or cluster.process is None):
         finding.unmeasured = "the server is not ours to look into"
         return finding
-    processes = family(cluster.process.pid) if cluster and cluster.process else site.workers
     tasks, people, log = site.town.tasks(writes), site.town.browsers, site.folder / "syncs"
     for person in people[:4]:  # so that no connection is made meanwhile
         site.ask(person, "GET", "/account")
+    processes = family(cluster.process.pid) if cluster and cluster.process else site.workers
     with traced(processes, log):
         knocks = [people[n % 4].knock("POST", f"{task.url}/claim") for n, task in enumerate(tasks)]
         replies = [site.rush([one])[0] for one in knocks]

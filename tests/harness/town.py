@@ -101,11 +101,14 @@ class Town:
     @contextlib.contextmanager
     def at_work(self) -> Iterator[None]:
         """Inside the block the models can be asked; nothing is held that the server may want to write."""
+        self.leave()  # the database may have been started anew since
         with self.app.app_context(), speaking("en"):
             read_only.set(True)
-            yield
-            db.session.rollback()
-            read_only.set(False)
+            try:
+                yield
+            finally:
+                db.session.rollback()
+                read_only.set(False)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
