@@ -129,7 +129,7 @@ def test_a_steward_starts_a_line_and_nobody_else(cast, visit):
     }
     for _twice in range(2):
         assert visit(cast.gijs).post("/help-lines/new", data=data).status_code == 303
-    lines = db.session.scalars(select(HelpLine).where(HelpLine.name == "Taal & tekst")).all()
+    lines = db.session.scalars(select(HelpLine).where(HelpLine.name == "Taal & tekst").order_by(HelpLine.id)).all()
     assert [line.key for line in lines] == ["taal-tekst", "taal-tekst-2"]
     for person in (cast.anna, cast.wim):
         assert visit(person).post("/help-lines/new", data=data).status_code == 409

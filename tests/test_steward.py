@@ -218,7 +218,7 @@ def test_a_closed_account_is_signed_out_at_once_and_can_be_opened_again(cast, vi
     assert browser.post(f"{cast.bram.url}/reset-password", data=SURE).status_code == 409
     assert browser.post(f"{cast.bram.url}/activate").status_code == 303
     assert db.session.get(Person, cast.bram.id).active
-    assert db.session.scalars(select(Event.verb)).all() == ["leave", "deactivate", "activate"]
+    assert db.session.scalars(select(Event.verb).order_by(Event.id)).all() == ["leave", "deactivate", "activate"]
     assert db.session.get(Person, cast.bram.id).pit_id is None
 
 
