@@ -67,7 +67,7 @@ STEWARD = (
     "/skills",
     "/help-lines",
 )
-AROUND = 300  # hands for one seat, seats of one issue, tasks of one colleague: no page has more on it
+AROUND = 100  # hands for one seat, seats of one issue, tasks of one colleague: no page has more on it
 
 
 class Things:

@@ -667,7 +667,7 @@ def test_what_is_no_municipality_at_all_is_said_plainly(context, tmp_path, text,
     assert [problem for problem in problems(file(tmp_path, text=text)) if problem.startswith(reason)]
 
 
-SHARES = 24  # of which four are tried each time: all of them take minutes
+SHARES = 32  # of which four are tried each time: all of them take minutes
 MANGLED = (
     "",
     "{line}x",
