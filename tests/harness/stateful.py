@@ -87,6 +87,15 @@ class Thing:
             "return": self.state == "reported" and who == 0,
         }[verb]
 
+    def well(self, who: int) -> list[str]:
+        """What this person can do now."""
+        return [verb for verb in VERBS if self.may(verb, who)]
+
+    @property
+    def given(self) -> bool:
+        """Undoing leads back to the colleague who gave it away."""
+        return bool(self.undo and self.undo[0] is not None)
+
     def do(self, verb: str, who: int, kind: str) -> None:
         """Do it."""
         before = self.holder, self.offered
@@ -153,13 +162,12 @@ class Square(RuleBasedStateMachine):
         """Somebody does something that can be done."""
         if not self.things:
             return self.post()
+        deeds = [(thing, who, verb) for thing in self.things for who in range(PEOPLE) for verb in thing.well(who)]
+        rare = [deed for deed in deeds if deed[2] == "take-over" or (deed[2] == "undo" and deed[0].given)]
         thing = self.things[which % len(self.things)]
-        deeds = [(who, verb) for who in range(PEOPLE) for verb in VERBS if thing.may(verb, who)]
-        back = thing.undo and thing.undo[0] is not None and choice % 2  # to a colleague, which is rare
-        often = [deed for deed in deeds if deed[1] == "undo" or not back]
-        often = [deed for deed in often if deed[1] not in SELDOM or choice % 5 == 0]
-        if often:
-            self.deed(thing, *often[choice % len(often)], which)
+        often = [deed for deed in deeds if deed[0] is thing and (deed[2] not in SELDOM or choice % 5 == 0)]
+        if chosen := rare if rare and choice % 4 else often:
+            self.deed(*chosen[choice // 4 % len(chosen)], which)
         return None
 
     def deed(self, thing: Thing, who: int, verb: str, draw: int) -> None:
