@@ -72,7 +72,7 @@ def rows() -> dict[str, str]:
 
 
 def test_every_revision_up_and_down_again_keeps_every_row(fresh):
-    """From the newest to the first: where a database of every noun stands, a step up and down again changes nothing."""
+    """From the newest to the first: where a database of every noun stands, one step up and one down change nothing."""
     world.build(players.assemble())
     db.session.remove()
     steps = [path.stem[:4] for path in sorted((ROOT / "migrations/versions").glob("0*.py"))]
@@ -80,8 +80,11 @@ def test_every_revision_up_and_down_again_keeps_every_row(fresh):
         flask_migrate.downgrade(revision=below)
         before = rows()
         flask_migrate.upgrade(revision=above)
+        once = rows()
         flask_migrate.downgrade(revision=below)
         assert rows() == before, f"{above} up and down"
+        flask_migrate.upgrade(revision=above)
+        assert rows() == once, f"{above} up again"
     assert rows()["person"] and rows()["task"]
 
 
